@@ -1,0 +1,58 @@
+// The conventions by id, and the questions about types that need a convention's data model.
+
+import type { CType } from '../ctype/ctype.ts';
+import { layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
+import { InterfixError, unsupported } from '../errors.ts';
+import { parseType } from '../signature/parse.ts';
+import type { Convention, ConventionId } from './convention.ts';
+import { sysvX64 } from './sysv-x64.ts';
+
+const known: Readonly<Record<ConventionId, Convention | null>> = Object.freeze({
+  'sysv-x64': sysvX64,
+  'win-x64': null,
+  aapcs64: null,
+  'aapcs64-apple': null,
+  'aapcs64-windows': null,
+});
+
+/** The ids of the conventions that this version can generate code for. */
+export const conventions: readonly ConventionId[] = Object.freeze(
+  (Object.keys(known) as ConventionId[]).filter((id) => known[id] !== null),
+);
+
+/** The convention of that id. Throws `ERR_UNSUPPORTED` for one that is planned and `ERR_OPTION` for an unknown word. */
+export function conventionOf(id: ConventionId): Convention {
+  const convention = Object.hasOwn(known, id) ? known[id] : undefined;
+  if (convention === undefined) {
+    throw new InterfixError(
+      'ERR_OPTION',
+      `unknown calling convention '${id}', known are: ${Object.keys(known).join(', ')}`,
+    );
+  }
+  if (convention === null) throw unsupported(id, `the calling convention ${id} is not supported yet`);
+  return convention;
+}
+
+const typeOf = (type: CType | string): CType => (typeof type === 'string' ? parseType(type) : type);
+
+/** Bytes that a value of the type takes in memory, padding included. Throws `ERR_TYPE` for void. */
+export const sizeOf = (type: CType | string, abi: ConventionId): number =>
+  layoutOfType(typeOf(type), conventionOf(abi).dataModel).size;
+
+/** The alignment of the type in memory: a power of two, in bytes. */
+export const alignOf = (type: CType | string, abi: ConventionId): number =>
+  layoutOfType(typeOf(type), conventionOf(abi).dataModel).align;
+
+/** Size, alignment and, for a struct or union, the members with their offsets; all in bytes. */
+export interface LayoutDescription {
+  readonly size: number;
+  readonly align: number;
+  readonly members: readonly MemberLayout[];
+}
+
+export function layoutOf(type: CType | string, abi: ConventionId): LayoutDescription {
+  const { dataModel } = conventionOf(abi);
+  const parsed = typeOf(type);
+  if (parsed.kind === 'struct' || parsed.kind === 'union') return layoutOfRecord(parsed, dataModel);
+  return Object.freeze({ ...layoutOfType(parsed, dataModel), members: [] });
+}

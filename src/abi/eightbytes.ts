@@ -1,0 +1,81 @@
+// psABI 3.2.3: the classes of a value's eightbytes. Which registers they travel in is decided in sysv-x64.ts.
+//
+//   struct { int a; float b; double c; }      eightbyte 0: a INTEGER, b SSE → INTEGER     eightbyte 1: c SSE
+//            └ byte 0 ┴ 4 ─┴ 8 ────┘
+
+import type { CType, RecordType } from '../ctype/ctype.ts';
+import type { DataModel } from '../ctype/data-model.ts';
+import { layoutOfRecord, layoutOfType } from '../ctype/layout.ts';
+import { unreachable } from '../errors.ts';
+
+/** The classes that the types of this version can have; X87, X87UP, COMPLEX_X87 and SSEUP come with their types. */
+export type EightbyteClass = 'NO_CLASS' | 'INTEGER' | 'SSE';
+
+/** One class per eightbyte, or MEMORY for the whole value. */
+export type Classes = readonly EightbyteClass[] | 'MEMORY';
+
+/** An aggregate larger than two eightbytes has class MEMORY unless it is one vector (psABI 3.2.3, item 5(c)). */
+const MAX_EIGHTBYTES = 2;
+
+/** The classes of a value of type `type`. */
+export function classify(type: CType, model: DataModel): Classes {
+  const { size } = layoutOfType(type, model);
+  const count = Math.ceil(size / 8);
+  if (count > MAX_EIGHTBYTES) return 'MEMORY'; // item 1, and item 5(c): no type here has SSEUP
+  const classes: EightbyteClass[] = new Array(count).fill('NO_CLASS');
+  return addClasses(classes, type, 0, model) ? classes : 'MEMORY';
+}
+
+/**
+ * Merges the classes of a value of `type` at byte `offset` into `classes`; false if the whole has class MEMORY.
+ * Recursive on purpose: the rules speak of fields, and a field may span eightbytes (`{int, int}` at offset 4).
+ */
+function addClasses(classes: EightbyteClass[], type: CType, offset: number, model: DataModel): boolean {
+  switch (type.kind) {
+    case 'bool':
+    case 'integer':
+    case 'enum':
+    case 'pointer':
+    case 'function':
+      return addScalar(classes, 'INTEGER', offset);
+    case 'float':
+      return addScalar(classes, 'SSE', offset);
+    case 'array': {
+      const { size } = layoutOfType(type.element, model);
+      for (let index = 0; index < type.length && size > 0; index++) {
+        if (!addClasses(classes, type.element, offset + index * size, model)) return false;
+      }
+      return true;
+    }
+    case 'struct':
+    case 'union':
+      return addMembers(classes, type, offset, model);
+    case 'void':
+      return true;
+    default:
+      return unreachable(type);
+  }
+}
+
+function addMembers(classes: EightbyteClass[], type: RecordType, offset: number, model: DataModel): boolean {
+  return layoutOfRecord(type, model).members.every((field) => {
+    const at = offset + field.offset;
+    if (at % field.align !== 0) return false; // item 1: an unaligned field makes the whole MEMORY
+    return addClasses(classes, field.type, at, model);
+  });
+}
+
+function addScalar(classes: EightbyteClass[], added: EightbyteClass, offset: number): boolean {
+  const index = Math.floor(offset / 8);
+  classes[index] = merge(classes[index] ?? 'NO_CLASS', added);
+  return true;
+}
+
+/** psABI 3.2.3, item 4, in its order; (c) and (e) speak of classes that no type here has. */
+export function merge(a: EightbyteClass, b: EightbyteClass): EightbyteClass {
+  if (a === b) return a; // (a)
+  if (a === 'NO_CLASS') return b; // (b)
+  if (b === 'NO_CLASS') return a;
+  if (a === 'INTEGER' || b === 'INTEGER') return 'INTEGER'; // (d)
+  return 'SSE'; // (f)
+}

@@ -1,0 +1,68 @@
+// What C itself decides about arguments before any convention is asked: decay, promotion, and what cannot be passed.
+
+import { type CType, pointer, type Signature } from '../ctype/ctype.ts';
+import type { DataModel } from '../ctype/data-model.ts';
+import { layoutOfType } from '../ctype/layout.ts';
+import { InterfixError } from '../errors.ts';
+import type { Extend } from './call-layout.ts';
+
+/** Bytes. Arguments live on the thread's stack (8 MiB by default, less in a worker), so a call may not need more. */
+export const MAX_STACK_BYTES: number = 1 << 20;
+
+export interface PassedType {
+  readonly type: CType;
+  readonly size: number;
+  readonly align: number;
+}
+
+const VOID_LAYOUT = Object.freeze({ size: 0, align: 1 });
+
+export function passedResult(type: CType, model: DataModel): PassedType {
+  if (type.kind === 'array') throw new InterfixError('ERR_TYPE', 'a function cannot return an array');
+  const { size, align } = type.kind === 'void' ? VOID_LAYOUT : layoutOfType(type, model);
+  if (size > MAX_STACK_BYTES) throw tooLarge('the result', size);
+  return { type, size, align };
+}
+
+export function passedArguments(signature: Signature, model: DataModel): PassedType[] {
+  const firstVariadic = signature.variadicFrom ?? signature.parameters.length;
+  return signature.parameters.map(({ type: declared }, index) => {
+    // C11 6.7.6.3p7: a parameter of array type is a pointer to the element.
+    const type = declared.kind === 'array' ? pointer(declared.element) : declared;
+    if (type.kind === 'void') throw new InterfixError('ERR_TYPE', `argument ${index} cannot be void`);
+    if (index >= firstVariadic) checkPromoted(type, index);
+    const { size, align } = layoutOfType(type, model);
+    if (size > MAX_STACK_BYTES) throw tooLarge(`argument ${index}`, size);
+    return { type, size, align };
+  });
+}
+
+/**
+ * C11 6.5.2.2p6: a variadic `float` arrives as `double`. We move bytes and convert nothing, so the caller says `double`.
+ * Narrow integers need no such care: every convention's pieces are extended to the 32 bits that `int` has.
+ */
+function checkPromoted(type: CType, index: number): void {
+  if (type.kind === 'float' && type.name === 'float') {
+    throw new InterfixError(
+      'ERR_TYPE',
+      `argument ${index} is variadic: C passes a float there as double, so write double`,
+    );
+  }
+}
+
+const tooLarge = (what: string, size: number): InterfixError =>
+  new InterfixError('ERR_SIZE', `${what} has ${size} bytes; a call may pass ${MAX_STACK_BYTES} by value`);
+
+/** How a scalar fills the register or slot it is passed in; records are moved as they are. */
+export function extensionOf(type: CType, model: DataModel): Extend {
+  switch (type.kind) {
+    case 'bool':
+      return 'zero';
+    case 'integer':
+      return model.integers[type.name].signed ? 'sign' : 'zero';
+    case 'enum':
+      return model.integers[type.underlying.name].signed ? 'sign' : 'zero';
+    default:
+      return 'none';
+  }
+}

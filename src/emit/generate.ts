@@ -1,0 +1,39 @@
+// Prepared → CodeImage: picks the CPU's lowering. Pure, and the same on every host.
+
+import { conventionOf } from '../abi/conventions.ts';
+import { unsupported } from '../errors.ts';
+import type { Isa } from '../isa/register.ts';
+import type { Prepared } from '../plan/prepare.ts';
+import type { CodeImage } from './code-image.ts';
+import type { Lowering, LowerOptions, TracedInstruction } from './lowering.ts';
+import { lowerX64 } from './x64/lower.ts';
+
+/** The only place that knows which CPUs there are. */
+const lowerings: Readonly<Record<Isa, Lowering | null>> = Object.freeze({ x64: lowerX64, aarch64: null });
+
+export type GenerateOptions = Partial<LowerOptions>;
+
+/**
+ * Generates the machine code of a prepared trampoline. The image is frozen; its bytes hold no addresses.
+ * Throws `ERR_UNSUPPORTED` for a CPU of a later version. Source: docs/plan.md, docs/abi/.
+ */
+export const generate = (prepared: Prepared, options: GenerateOptions = {}): CodeImage =>
+  lower(prepared, options, null);
+
+/** The instructions that `generate` emits for the same arguments, as text. */
+export function trace(prepared: Prepared, options: GenerateOptions = {}): readonly TracedInstruction[] {
+  const instructions: TracedInstruction[] = [];
+  lower(prepared, options, instructions);
+  return instructions;
+}
+
+function lower(
+  { kind, abi, entry, plan }: Prepared,
+  { landingPad = true }: GenerateOptions,
+  traced: TracedInstruction[] | null,
+): CodeImage {
+  const { isa } = conventionOf(abi);
+  const lowering = lowerings[isa];
+  if (lowering === null) throw unsupported(isa, `code for ${isa} is not generated yet`);
+  return Object.freeze({ isa, abi, entry, kind, ...lowering(plan, { landingPad }, traced) });
+}

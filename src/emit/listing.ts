@@ -1,0 +1,57 @@
+// Bytes with the instructions they are and the step each serves. The text is written by the assembler that emitted the
+// bytes, so nothing here reads machine code.
+
+import type { Prepared } from '../plan/prepare.ts';
+import { stepText } from '../plan/print.ts';
+import type { CodeImage, Mark } from './code-image.ts';
+import { type GenerateOptions, generate, trace } from './generate.ts';
+
+/** One instruction, or one literal, or the filling between code and literals. */
+export interface ListingLine {
+  readonly offset: number;
+  /** Lower-case hexadecimal, two digits a byte, no blanks. */
+  readonly bytes: string;
+  /** Intel syntax; a literal is `name: .quad 0`. */
+  readonly text: string;
+  /** Index of the plan's step that this line serves, or null for what is round the steps. */
+  readonly step: number | null;
+  /** The step in words, or what else this line is for. */
+  readonly serves: string;
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The listing of what `generate` gives for the same arguments. */
+export function listing(prepared: Prepared, options: GenerateOptions = {}): ListingLine[] {
+  const image = generate(prepared, options);
+  const starts = [...trace(prepared, options), ...behindTheCode(image)];
+  return starts.map(({ offset, text }, index) => {
+    const end = starts[index + 1]?.offset ?? image.bytes.length;
+    const part = partAt(image.marks, offset);
+    const step = typeof part === 'number' ? (prepared.plan.steps[part] ?? null) : null;
+    return {
+      offset,
+      bytes: hex(image.bytes.subarray(offset, end)),
+      text,
+      step: typeof part === 'number' ? part : null,
+      serves: step === null ? String(part) : stepText(step).replace(/ +/g, ' '),
+    };
+  });
+}
+
+/** The padding and the literals, which are no instructions. */
+function behindTheCode({ symbols, marks }: CodeImage): { readonly offset: number; readonly text: string }[] {
+  const padding = marks
+    .filter(({ part }) => part === 'padding')
+    .map(({ offset }) => ({ offset, text: '.balign 8, 0xcc' }));
+  return [...padding, ...symbols.map(({ name, offset }) => ({ offset, text: `${name}: .quad 0` }))];
+}
+
+function partAt(marks: readonly Mark[], offset: number): Mark['part'] {
+  let part: Mark['part'] = 'prologue';
+  for (const mark of marks) {
+    if (mark.offset > offset) break;
+    part = mark.part;
+  }
+  return part;
+}

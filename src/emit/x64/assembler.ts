@@ -1,0 +1,180 @@
+// Rows and operands → bytes, one method per operand shape. Prefix, REX, opcode, ModRM, SIB, displacement and immediate
+// are put in order in one place.
+//
+//   prefix │ REX 0100WRXB │ opcode … │ ModRM mod reg rm │ SIB scale index base │ disp8/32 │ imm        SDM vol. 2, 2.1
+
+import { assert } from '../../errors.ts';
+import type { Register } from '../../isa/register.ts';
+import type { SymbolName } from '../../plan/step.ts';
+import { CodeBuffer } from '../code-buffer.ts';
+import type { ImageSymbol } from '../code-image.ts';
+import type { TracedInstruction } from '../lowering.ts';
+import { INT3, type Row } from './row.ts';
+import { instructionText } from './text.ts';
+
+/** `[base + disp]`; `disp` has 32 signed bits. */
+export interface BasedMem {
+  readonly base: Register;
+  readonly disp: number;
+}
+
+/** A memory operand: relative to a register, or the literal of a symbol, addressed relative to rip. */
+export type Mem = BasedMem | { readonly symbol: SymbolName };
+
+interface Fixup {
+  /** Where the disp32 stands. */
+  readonly at: number;
+  /** End of the instruction: what rip holds when it executes (SDM 2.2.1.6). */
+  readonly end: number;
+  readonly symbol: SymbolName;
+}
+
+export const isMem = (rm: Register | Mem): rm is Mem => !('file' in rm);
+
+export class Assembler {
+  readonly #buffer = new CodeBuffer();
+  readonly #fixups: Fixup[] = [];
+  readonly #trace: TracedInstruction[] | null;
+
+  /** With a `trace`, every instruction is also written there as text. */
+  constructor(trace: TracedInstruction[] | null = null) {
+    this.#trace = trace;
+  }
+
+  get offset(): number {
+    return this.#buffer.length;
+  }
+
+  get needsLiterals(): boolean {
+    return this.#fixups.length > 0;
+  }
+
+  /** An instruction without operands. */
+  none(row: Row): void {
+    this.#emit(row, null, null, null);
+  }
+
+  /** One register: in the opcode byte, or in ModRM.rm beside a digit. */
+  r(row: Row, register: Register): void {
+    if (row.plusRegister) this.#emit(row, register, null, null);
+    else this.#emit(row, null, register, null);
+  }
+
+  /** One register and an immediate. */
+  ri(row: Row, register: Register, imm: number): void {
+    if (row.plusRegister) this.#emit(row, register, null, imm);
+    else this.#emit(row, null, register, imm);
+  }
+
+  /** Two registers; `reg` goes to ModRM.reg and `rm` to ModRM.rm, whatever their order in the text. */
+  rr(row: Row, reg: Register, rm: Register): void {
+    this.#emit(row, reg, rm, null);
+  }
+
+  /** A register and memory: a load or a store, as the row says. */
+  rm(row: Row, reg: Register, mem: Mem): void {
+    this.#emit(row, reg, mem, null);
+  }
+
+  /** Memory alone, beside a digit. */
+  m(row: Row, mem: Mem): void {
+    this.#emit(row, null, mem, null);
+  }
+
+  /** Fills with int3 up to the alignment. */
+  align(align: number): void {
+    this.#buffer.align(align, INT3);
+  }
+
+  /** Appends an 8-byte literal per symbol in use, in order of first use, and points the code at them. */
+  literals(): ImageSymbol[] {
+    const symbols: ImageSymbol[] = [];
+    for (const { at, end, symbol } of this.#fixups) {
+      let literal = symbols.find(({ name }) => name === symbol);
+      if (literal === undefined) {
+        literal = { name: symbol, offset: this.#buffer.length };
+        symbols.push(literal);
+        this.#buffer.u32(0);
+        this.#buffer.u32(0);
+      }
+      this.#buffer.patch32(at, literal.offset - end);
+    }
+    return symbols;
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.bytes();
+  }
+
+  #emit(row: Row, reg: Register | null, rm: Register | Mem | null, imm: number | null): void {
+    const buffer = this.#buffer;
+    this.#trace?.push({ offset: buffer.length, text: instructionText(row, reg, rm, imm) });
+    if (row.prefix !== 0) buffer.u8(row.prefix);
+    const rex = rexOf(row, reg, rm);
+    if (rex !== null) buffer.u8(rex);
+    const last = row.opcode.length - 1;
+    row.opcode.forEach((byte, index) => {
+      buffer.u8(row.plusRegister && index === last && reg !== null ? byte + (reg.code & 7) : byte);
+    });
+    if (row.modrm !== null) {
+      assert(rm !== null && (row.modrm !== 'r' || reg !== null), `operands of ${row.mnemonic}`);
+      this.#modrm(row.modrm === 'r' && reg !== null ? reg.code & 7 : Number(row.modrm), rm, row.immediate);
+    }
+    this.#immediate(row, imm);
+  }
+
+  /** ModRM, SIB and displacement: SDM vol. 2, tables 2-2 and 2-3. */
+  #modrm(field: number, rm: Register | Mem, immediateBytes: number): void {
+    const buffer = this.#buffer;
+    if (!isMem(rm)) return buffer.u8(0xc0 | (field << 3) | (rm.code & 7));
+    if ('symbol' in rm) {
+      buffer.u8((field << 3) | 5); // mod 00, rm 101: [rip + disp32]
+      const at = buffer.length;
+      buffer.u32(0);
+      this.#fixups.push({ at, end: at + 4 + immediateBytes, symbol: rm.symbol });
+      return;
+    }
+    const { base, disp } = rm;
+    const low = base.code & 7;
+    // rbp and r13 have no form without displacement: mod 00 with rm 101 means rip.
+    const mod = disp === 0 && low !== 5 ? 0 : disp >= -128 && disp <= 127 ? 1 : 2;
+    buffer.u8((mod << 6) | (field << 3) | low);
+    if (low === 4) buffer.u8(0x24); // rsp and r12: rm 100 means SIB; base alone, no index
+    if (mod === 1) buffer.u8(disp & 0xff);
+    if (mod === 2) {
+      assert(disp >= -0x80000000 && disp <= 0x7fffffff, 'a displacement has 32 signed bits');
+      buffer.u32(disp);
+    }
+  }
+
+  #immediate(row: Row, imm: number | null): void {
+    if (row.immediate === 0) return assert(imm === null, `${row.mnemonic} takes no immediate`);
+    assert(imm !== null, `${row.mnemonic} takes an immediate`);
+    if (row.immediate === 1) {
+      assert(imm >= -128 && imm <= 127, `${row.mnemonic}: ${imm} does not fit imm8`);
+      return this.#buffer.u8(imm & 0xff);
+    }
+    assert(row.immediate === 4, 'the rows have immediates of 1 and 4 bytes');
+    // imm32 of a 64-bit operation is sign-extended; that of a 32-bit move is not.
+    const max = row.rexW ? 0x7fffffff : 0xffffffff;
+    assert(imm >= -0x80000000 && imm <= max, `${row.mnemonic}: ${imm} does not fit imm32`);
+    this.#buffer.u32(imm);
+  }
+}
+
+/** The REX prefix (SDM 2.2.1.2): W operand size, R extends ModRM.reg, B extends ModRM.rm, base or opcode register. */
+function rexOf(row: Row, reg: Register | null, rm: Register | Mem | null): number | null {
+  const inOpcode = row.plusRegister ? reg : null;
+  const inReg = row.plusRegister ? null : reg;
+  const base = rm === null ? inOpcode : isMem(rm) ? ('base' in rm ? rm.base : null) : rm;
+  const bits = (row.rexW ? 8 : 0) | ((inReg?.code ?? 0) > 7 ? 4 : 0) | ((base?.code ?? 0) > 7 ? 1 : 0);
+  return bits !== 0 || needsRexForByte(row, reg, rm) ? 0x40 | bits : null;
+}
+
+/** SDM vol. 1, 3.4.1.1: without REX the byte registers 4 to 7 are ah, ch, dh, bh; with it spl, bpl, sil, dil. */
+function needsRexForByte(row: Row, reg: Register | null, rm: Register | Mem | null): boolean {
+  return row.operands.some(({ file, bits, role }) => {
+    const register = role === 'reg' ? reg : role === 'rm' && rm !== null && !isMem(rm) ? rm : null;
+    return file === 'gpr' && bits === 8 && register !== null && register.code >= 4 && register.code <= 7;
+  });
+}

@@ -1,0 +1,83 @@
+// Signature → Prepared: the pure first half of the pipeline. Where does every byte live, and which moves are needed.
+
+import type { CallLayout } from '../abi/call-layout.ts';
+import type { ConventionId } from '../abi/convention.ts';
+import { conventionOf } from '../abi/conventions.ts';
+import type { Signature } from '../ctype/ctype.ts';
+import { assert, InterfixError, unreachable, unsupported } from '../errors.ts';
+import { parseSignature } from '../signature/parse.ts';
+import { type FrameLayout, frameLayout } from './frame-layout.ts';
+import { planEntry, planForward } from './outward.ts';
+import { planReverse } from './reverse.ts';
+import type { Plan, TrampolineKind } from './step.ts';
+import { verify } from './verify.ts';
+
+export interface PrepareOptions {
+  /** The convention of the C function. */
+  readonly abi: ConventionId;
+  readonly kind: TrampolineKind;
+  /** The convention of the other side: our caller's, or the dispatcher's for `reverse`. Defaults to `abi`. */
+  readonly entry?: ConventionId;
+}
+
+/** Everything that is known about a trampoline before a byte of it exists. Frozen, and free of addresses. */
+export interface Prepared {
+  readonly signature: Signature;
+  readonly abi: ConventionId;
+  readonly entry: ConventionId;
+  readonly kind: TrampolineKind;
+  readonly layout: CallLayout;
+  readonly plan: Plan;
+  /** The call frame of an `entry`, the invocation record of a `reverse`; null for the other kinds. */
+  readonly frame: FrameLayout | null;
+}
+
+/** The kinds of trampoline that this version can prepare. */
+export const kinds: readonly TrampolineKind[] = Object.freeze(['forward', 'bound', 'reverse', 'entry']);
+
+const planned: readonly string[] = ['direct', 'thunk', 'adapter'];
+
+/**
+ * Classifies a signature and plans the moves of one kind of trampoline. Pure: nothing is read but the arguments.
+ * Throws what `parseSignature` throws, `ERR_TYPE` and `ERR_SIZE` for what cannot be passed, `ERR_UNSUPPORTED` for a
+ * convention or kind of a later version and `ERR_OPTION` for an unknown one.
+ */
+export function prepare(signature: Signature | string, { abi, kind, entry = abi }: PrepareOptions): Prepared {
+  const parsed = typeof signature === 'string' ? parseSignature(signature) : signature;
+  if (planned.includes(kind)) throw unsupported(kind, `trampolines of kind ${kind} are not supported yet`);
+  if (!kinds.includes(kind)) {
+    throw new InterfixError('ERR_OPTION', `unknown kind of trampoline '${kind}', known are: ${kinds.join(', ')}`);
+  }
+  const callee = conventionOf(abi);
+  const other = conventionOf(entry);
+  if (callee.isa !== other.isa) {
+    throw new InterfixError('ERR_OPTION', `${abi} and ${entry} are conventions of different processors`);
+  }
+  const layout = callee.layout(parsed);
+  const frame = kind === 'entry' || kind === 'reverse' ? frameLayout(layout) : null;
+  const plan = verify(planOf(kind, layout, abi, entry, frame), layout);
+  return Object.freeze({ signature: parsed, abi, entry, kind, layout, plan, frame });
+}
+
+function planOf(
+  kind: TrampolineKind,
+  layout: CallLayout,
+  abi: ConventionId,
+  entry: ConventionId,
+  frame: FrameLayout | null,
+): Plan {
+  const callee = conventionOf(abi);
+  const other = conventionOf(entry);
+  switch (kind) {
+    case 'forward':
+    case 'bound':
+      return planForward(layout, other, callee, kind === 'bound');
+    case 'entry':
+      assert(frame !== null, 'an entry has a frame');
+      return planEntry(layout, other, callee, frame);
+    case 'reverse':
+      return planReverse(layout, callee, other);
+    default:
+      return unreachable(kind);
+  }
+}

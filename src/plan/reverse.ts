@@ -1,0 +1,108 @@
+// The planner of `reverse`: a C function of the signature that hands its arguments to
+// `void dispatcher(void *context, void *ret, void **args)` and returns what the dispatcher left at `ret`.
+//
+//   local   ┌──────────────┬───────────────────┬────────────────────────┬───────────────┐
+//           │ result       │ args[0] args[1] … │ arguments that arrived │ hidden result │
+//           │ (if direct)  │ 8 bytes each      │ in registers           │ pointer       │
+//           └──────────────┴───────────────────┴────────────────────────┴───────────────┘
+// Arguments that arrived on the stack stay there: `args[i]` points into the caller's argument area.
+
+import type { CallLayout, Passed, Placement } from '../abi/call-layout.ts';
+import type { Convention } from '../abi/convention.ts';
+import { alignUp } from '../ctype/layout.ts';
+import type { Register } from '../isa/register.ts';
+import type { Addr, Plan, Step } from './step.ts';
+
+/** Hands out the local area, from its start. */
+class LocalArea {
+  #end = 0;
+
+  take(size: number, align: number): Addr {
+    const offset = alignUp(this.#end, Math.max(8, align));
+    this.#end = offset + size;
+    return { base: 'local', offset };
+  }
+
+  get size(): number {
+    return alignUp(this.#end, 8);
+  }
+}
+
+/** `caller` is the convention of the signature, `host` the one of the dispatcher. */
+export function planReverse(layout: CallLayout, caller: Convention, host: Convention): Plan {
+  const { args, ret } = layout;
+  const local = new LocalArea();
+  const result = ret.placement.mode === 'direct' ? local.take(ret.size, ret.align) : null;
+  const pointers = local.take(8 * args.length, 8);
+  const arrivals: Step[] = [];
+  const addresses: Step[] = [];
+  args.forEach((arg, index) => {
+    const { stores, at } = arrive(arg, local, pointers);
+    arrivals.push(...stores);
+    addresses.push({ op: 'address', of: at, to: { base: 'local', offset: pointers.offset + 8 * index } });
+  });
+  const hidden = ret.placement.mode === 'hidden' ? local.take(8, 8) : null;
+  if (hidden !== null && ret.placement.mode === 'hidden') arrivals.push(keepPointer(ret.placement.pointer, hidden));
+  const [context, buffer, array] = host.argumentRegisters.gpr;
+  if (context === undefined || buffer === undefined || array === undefined)
+    throw new TypeError('no dispatcher arguments');
+  const steps: Step[] = [
+    // Registers first: once a register has been stored it may be used for anything.
+    ...arrivals,
+    ...addresses,
+    { op: 'set', to: context, value: 'context' },
+    resultBuffer(buffer, result, hidden),
+    { op: 'address', of: pointers, to: array },
+    { op: 'call', target: 'dispatcher', tail: false },
+    ...returnSteps(ret.placement, result, hidden),
+  ];
+  const localSize = local.size;
+  return { kind: 'reverse', incoming: caller, outgoing: host, params: [], outSize: host.homeBytes, localSize, steps };
+}
+
+/** The steps that put one argument into memory, and where it is then. */
+function arrive(
+  { size, align, placement }: Passed<Placement>,
+  local: LocalArea,
+  nowhere: Addr,
+): { readonly stores: readonly Step[]; readonly at: Addr } {
+  if (placement.mode === 'ignore') return { stores: [], at: nowhere }; // zero bytes may be read there
+  const [first, second] = placement.pieces;
+  if (first?.at.in === 'stack' && second === undefined) {
+    return { stores: [], at: { base: 'in', offset: first.at.offset } };
+  }
+  const slot = local.take(size, align);
+  const stores = placement.pieces.map((piece): Step => {
+    const to: Addr = { base: 'local', offset: slot.offset + piece.from };
+    if (piece.at.in === 'register') return { op: 'store', from: piece.at.register, to, size: piece.size };
+    return { op: 'copy', from: { base: 'in', offset: piece.at.offset }, to, size: piece.size, extend: 'none' };
+  });
+  return { stores, at: slot };
+}
+
+function keepPointer(
+  pointer: { in: 'register'; register: Register } | { in: 'stack'; offset: number },
+  to: Addr,
+): Step {
+  if (pointer.in === 'register') return { op: 'store', from: pointer.register, to, size: 8 };
+  return { op: 'copy', from: { base: 'in', offset: pointer.offset }, to, size: 8, extend: 'none' };
+}
+
+/** `ret` for the dispatcher: our buffer, the caller's, or NULL for void. */
+function resultBuffer(to: Register, result: Addr | null, hidden: Addr | null): Step {
+  if (hidden !== null) return { op: 'load', to, from: hidden, size: 8, extend: 'none' };
+  if (result !== null) return { op: 'address', of: result, to };
+  return { op: 'set', to, value: 0 };
+}
+
+function returnSteps(placement: CallLayout['ret']['placement'], result: Addr | null, hidden: Addr | null): Step[] {
+  if (placement.mode === 'hidden') {
+    if (placement.echoed === null || hidden === null) return [];
+    return [{ op: 'load', to: placement.echoed, from: hidden, size: 8, extend: 'none' }];
+  }
+  if (placement.mode === 'ignore' || result === null) return [];
+  return placement.pieces.map(({ from, size, at, extend }): Step => {
+    if (at.in === 'stack') throw new TypeError('a result piece lives in a register');
+    return { op: 'load', to: at.register, from: { base: 'local', offset: result.offset + from }, size, extend };
+  });
+}
