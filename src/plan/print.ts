@@ -1,37 +1,59 @@
-// Layouts and plans as text: the words of the golden files and of `interfix dump`.
+// Layouts and plans as text: the words of the golden files and of `interfix dump`. It decides words and columns only.
 
 import type { CallLayout, Location, Passed, ReturnPlacement } from '../abi/call-layout.ts';
 import { unreachable } from '../errors.ts';
 import { printType } from '../signature/print.ts';
 import { type Addr, isRegister, type Step } from './step.ts';
 
-/** One line per argument and one for the result: `arg 1  {int32, double}  size 16  0..4 rdi  8..16 xmm0`. */
+/** A longer cell pushes only its own line to the right, so that one huge type does not spread the whole table. */
+const MAX_CELL = 40;
+
+/**
+ * Rows of cells as lines: every column as wide as its widest cell, two blanks between, none at the end of a line. The
+ * columns of `numeric` are aligned on their right.
+ */
+export function columns(rows: readonly (readonly string[])[], numeric: readonly number[] = []): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => {
+      if (cell.length <= MAX_CELL) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    });
+  }
+  const padded = (cell: string, index: number): string =>
+    numeric.includes(index) ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0);
+  return rows.map((row) => row.map(padded).join('  ').trimEnd());
+}
+
+/** One line per argument and one for the result: `arg 1  {int32, double}  16 bytes  0..4 rdi  8..16 xmm0`. */
 export function layoutLines({ args, ret, stackSize, vectorCount }: CallLayout): string[] {
-  const lines = args.map((arg, index) => passedLine(`arg ${index}`, arg));
-  lines.push(passedLine('ret', ret));
-  if (vectorCount !== null)
-    lines.push(`variadic  ${vectorCount.count} vector registers, told in ${vectorCount.register.name}`);
-  lines.push(`stack  ${stackSize} bytes`);
+  const rows = args.map((arg, index) => passedRow(`arg ${index}`, arg));
+  rows.push(passedRow('ret', ret));
+  const lines = columns(rows, [SIZE_COLUMN]);
+  if (vectorCount !== null) {
+    const { count, register } = vectorCount;
+    lines.push(`variadic: ${register.name} says that ${count} vector register${count === 1 ? '' : 's'} may be in use`);
+  }
+  if (stackSize > 0) lines.push(`stack: ${bytesText(stackSize)} of arguments`);
   return lines;
 }
 
-function passedLine(label: string, { type, size, placement }: Passed<ReturnPlacement>): string {
-  return `${label}  ${printType(type)}  ${size} bytes  ${placementText(placement)}`;
+const SIZE_COLUMN = 2;
+
+function passedRow(label: string, { type, size, placement }: Passed<ReturnPlacement>): string[] {
+  return [label, printType(type), bytesText(size), ...placementCells(placement)];
 }
 
-function placementText(placement: ReturnPlacement): string {
-  if (placement.mode === 'ignore') return 'nothing travels';
+function placementCells(placement: ReturnPlacement): string[] {
+  if (placement.mode === 'ignore') return ['nothing travels'];
   if (placement.mode === 'hidden') {
     const { echoed } = placement;
     const echo = echoed === null ? '' : `, returned in ${echoed.name}`;
-    return `in memory, address in ${locationText(placement.pointer)}${echo}`;
+    return [`in memory, its address in ${locationText(placement.pointer)}${echo}`];
   }
-  return placement.pieces
-    .map(({ from, size, at, extend }) => {
-      const how = extend === 'none' || size >= 4 ? '' : ` (${extend}-extended)`;
-      return `${from}..${from + size} ${locationText(at)}${how}`;
-    })
-    .join('  ');
+  return placement.pieces.map(({ from, size, at, extend }) => {
+    const how = extend === 'none' || size >= 4 ? '' : `, ${extend}-extended`;
+    return `${from}..${from + size} ${locationText(at)}${how}`;
+  });
 }
 
 const locationText = (at: Location): string => (at.in === 'register' ? at.register.name : `stack+${at.offset}`);
@@ -55,13 +77,18 @@ export function stepText(step: Step): string {
     }
     case 'address':
       return `address   ${isRegister(step.to) ? step.to.name : addrText(step.to)} ← &${addrText(step.of)}`;
-    case 'set':
-      return `set       ${step.to.name} ← ${step.value}`;
-    case 'call':
-      return `${step.tail ? 'tail call' : 'call     '} ${step.target === 'parameter' ? 'parameter target' : step.target}`;
+    case 'set': {
+      const value = typeof step.value === 'string' ? `symbol ${step.value}` : step.value;
+      return `set       ${step.to.name} ← ${value}`;
+    }
+    case 'call': {
+      const target = step.target === 'parameter' ? 'parameter target' : `symbol ${step.target}`;
+      return `${step.tail ? 'tail call' : 'call     '} ${target}`;
+    }
     default:
       return unreachable(step);
   }
 }
 
-const bytesText = (size: number): string => (size === 1 ? '1 byte' : `${size} bytes`);
+/** `1 byte`, `8 bytes` */
+export const bytesText = (size: number): string => (size === 1 ? '1 byte' : `${size} bytes`);

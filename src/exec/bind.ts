@@ -1,0 +1,103 @@
+// C functions as JavaScript functions: one call frame, one entry and one generated wrapper for each.
+//
+//   fn(a, b) ─ checks, writes ─▶ frame ─ reads ─▶ entry: generated code, called by V8 as a Node-API callback
+//     ▲                            │                │ call
+//     └───────── result ───────────┴───── stores ◀──┴──▶ the C function
+
+import type { ConventionId } from '../abi/convention.ts';
+import { conventionOf } from '../abi/conventions.ts';
+import type { Signature } from '../ctype/ctype.ts';
+import { assert, InterfixError } from '../errors.ts';
+import { boundSource } from '../marshal/function-source.ts';
+import { type Address, addressFrom } from './address.ts';
+import { bufferAddress } from './buffer-address.ts';
+import { compile } from './compile.ts';
+import { whenNothingRuns } from './deferred.ts';
+import { disposedOnFailure, executableMemory, finalize, type Trampoline } from './finalize.ts';
+import { hostAbi } from './host-abi.ts';
+import { imageOf } from './images.ts';
+import { host } from './select-host.ts';
+
+/** What JavaScript passes and gets; docs/signatures.md says which for each type. */
+export type Value = unknown;
+
+export interface BindOptions {
+  /** The convention of the C function; that of this process by default. */
+  readonly abi?: ConventionId;
+}
+
+/**
+ * A C function. Its arguments are checked: a wrong number throws `ERR_ARGUMENT_COUNT`, a value of the wrong kind
+ * `ERR_ARGUMENT_KIND`, one that the C type cannot hold `ERR_ARGUMENT_RANGE`; C is not called then. Call it on the thread
+ * that bound it. It may be called again from a callback while it runs. When it is collected, its code is freed.
+ */
+export interface BoundFunction<F extends (...args: never[]) => Value = (...args: Value[]) => never> extends Disposable {
+  (...args: Parameters<F>): ReturnType<F>;
+  /** Address of the C function. */
+  readonly address: bigint;
+  /** Frees the code; later calls throw `ERR_DISPOSED`. Safe while the function runs. */
+  dispose(): void;
+}
+
+/** Collected functions give their code back. */
+const collected = new FinalizationRegistry<Trampoline>((trampoline) => trampoline.dispose());
+
+/**
+ * Binds the C function at `address`. The caller answers for the address and the signature: they are not checkable.
+ * Throws what `prepare` throws, `ERR_NULL` for address zero, and `ERR_MEMORY`.
+ */
+export function bind<F extends (...args: never[]) => Value = (...args: Value[]) => never>(
+  address: Address,
+  signature: Signature | string,
+  options: BindOptions = {},
+): BoundFunction<F> {
+  return bindNamed<F>(address, signature, options, 'the function').fn;
+}
+
+/** A bound function, and how whoever bound it makes it throw something else than `ERR_DISPOSED`. */
+export interface Binding<F extends (...args: never[]) => Value> {
+  readonly fn: BoundFunction<F>;
+  readonly end: (reason: () => InterfixError) => void;
+}
+
+export function bindNamed<F extends (...args: never[]) => Value>(
+  from: Address,
+  signature: Signature | string,
+  { abi = hostAbi() }: BindOptions,
+  what: string,
+): Binding<F> {
+  const target = addressFrom(from, `the address of ${what}`);
+  const { prepared, image } = imageOf(signature, 'entry', abi);
+  const { frame: frameLayout } = prepared;
+  assert(frameLayout !== null, 'an entry has a frame');
+  const frame = new ArrayBuffer(frameLayout.size);
+  const addresses = { target, frame: BigInt(bufferAddress(frame)) };
+  const used = image.symbols.map(({ name }) => [name, name === 'frame' ? addresses.frame : addresses.target] as const);
+  const trampoline = finalize(image, executableMemory(), Object.fromEntries(used));
+  const { fn, replaceEntry } = disposedOnFailure(trampoline, () => {
+    const source = boundSource(prepared.signature, frameLayout, conventionOf(abi).dataModel);
+    const entry = host().entry(trampoline.address);
+    const [fn, replaceEntry] = compile(source, frame, { entry }) as [BoundFunction<F>, (entry: () => never) => void];
+    return { fn, replaceEntry };
+  });
+  let live = true;
+  const end = (reason: () => InterfixError): void => {
+    if (!live) return;
+    live = false;
+    replaceEntry(() => {
+      throw reason();
+    });
+    collected.unregister(fn);
+    whenNothingRuns(() => trampoline.dispose());
+  };
+  const name = prepared.signature.name ?? 'bound';
+  const dispose = (): void => end(() => new InterfixError('ERR_DISPOSED', `${name} was disposed`));
+  Object.defineProperties(fn, {
+    name: { value: name },
+    address: { value: target, enumerable: true },
+    dispose: { value: dispose },
+    [Symbol.dispose]: { value: dispose },
+  });
+  collected.register(fn, trampoline, fn);
+  return { fn, end };
+}

@@ -1,0 +1,84 @@
+// CodeImage + symbols → Trampoline: the only step of the pipeline that touches the process.
+
+import type { CodeImage } from '../emit/code-image.ts';
+import { InterfixError } from '../errors.ts';
+import { addressFrom } from './address.ts';
+import { ExecutableMemory } from './executable-memory.ts';
+import { host } from './select-host.ts';
+
+/** The addresses that an image asks for in its `symbols`, by name. */
+export type SymbolAddresses = Readonly<Record<string, bigint>>;
+
+/**
+ * Machine code in this process. Whoever holds one owns it: it stays callable until `dispose`, and must not be running
+ * then. Afterwards its address holds traps, and is not given out again at once.
+ */
+export interface Trampoline extends Disposable {
+  /** Where the code begins. Throws `ERR_DISPOSED` after `dispose`. */
+  readonly address: bigint;
+  readonly image: CodeImage;
+  /** Bytes of code and literals. */
+  readonly size: number;
+  dispose(): void;
+}
+
+let arena: ExecutableMemory | undefined;
+
+/** The arena that this environment's functions and callbacks live in. It is never disposed. */
+export function executableMemory(): ExecutableMemory {
+  arena ??= new ExecutableMemory(host());
+  return arena;
+}
+
+/**
+ * Copies an image into executable memory and writes the addresses of its symbols into its literals.
+ * Throws `ERR_SYMBOL` for a missing or superfluous symbol, `ERR_NULL` for a null one, `ERR_HOST` for code of another
+ * processor, `ERR_MEMORY` if the system gives no memory; nothing is left behind then.
+ */
+export function finalize(image: CodeImage, memory: ExecutableMemory, symbols: SymbolAddresses): Trampoline {
+  checkProcessor(image);
+  const bytes = image.bytes.slice();
+  const view = new DataView(bytes.buffer);
+  for (const { name, offset } of image.symbols) {
+    const address = Object.hasOwn(symbols, name) ? symbols[name] : undefined;
+    if (address === undefined) throw new InterfixError('ERR_SYMBOL', `the image needs the symbol '${name}'`);
+    view.setBigUint64(offset, addressFrom(address, `the symbol '${name}'`), true);
+  }
+  for (const name of Object.keys(symbols)) {
+    if (image.symbols.every((symbol) => symbol.name !== name)) {
+      throw new InterfixError('ERR_SYMBOL', `the image has no symbol '${name}'`);
+    }
+  }
+  const slot = memory.add(bytes);
+  let live = true;
+  const dispose = (): void => {
+    if (!live) return;
+    live = false;
+    memory.free(slot);
+  };
+  return Object.freeze({
+    get address(): bigint {
+      if (!live) throw new InterfixError('ERR_DISPOSED', 'this trampoline was disposed');
+      return slot.address;
+    },
+    image,
+    size: slot.size,
+    dispose,
+    [Symbol.dispose]: dispose,
+  });
+}
+
+/** What `make` gives; if it throws, the resource it would have used is disposed of. */
+export function disposedOnFailure<T>(resource: { dispose(): void }, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    resource.dispose();
+    throw error;
+  }
+}
+
+function checkProcessor({ isa }: CodeImage): void {
+  const here = process.arch === 'arm64' ? 'aarch64' : process.arch;
+  if (isa !== here) throw new InterfixError('ERR_HOST', `code for ${isa} cannot run on ${here}`);
+}

@@ -1,0 +1,74 @@
+// Shared libraries: their symbols, and functions bound from them.
+
+import type { Signature } from '../ctype/ctype.ts';
+import { InterfixError } from '../errors.ts';
+import { type Binding, type BindOptions, type BoundFunction, bindNamed, type Value } from './bind.ts';
+import { whenNothingRuns } from './deferred.ts';
+import { host } from './select-host.ts';
+
+/** A shared library. It stays loaded until `close`, even if JavaScript forgets it. */
+export interface Library extends Disposable {
+  readonly path: string | null;
+  /** Address of a symbol. Throws `ERR_SYMBOL` if there is none and `ERR_CLOSED` after `close`. */
+  symbol(name: string): bigint;
+  /** Binds a function of the library; see `bind`. After `close` its calls throw `ERR_CLOSED`. */
+  func<F extends (...args: never[]) => Value = (...args: Value[]) => never>(
+    name: string,
+    signature: Signature | string,
+    options?: BindOptions,
+  ): BoundFunction<F>;
+  /** Ends the functions bound from here, and unloads the library once none of them is running. */
+  close(): void;
+}
+
+/**
+ * Opens a shared library as the system's loader finds it; `null` is the program itself and what it has loaded.
+ * Throws `ERR_LIBRARY` with the loader's message.
+ */
+export function open(path: string | null): Library {
+  if (typeof path !== 'string' && path !== null) {
+    throw new InterfixError('ERR_ARGUMENT_KIND', `a library is opened by its path, got ${typeof path}`);
+  }
+  const native = host();
+  let handle: bigint;
+  try {
+    handle = native.openLibrary(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InterfixError('ERR_LIBRARY', `cannot open ${path ?? 'the program'}: ${why}`, { cause });
+  }
+  const where = path ?? 'the program';
+  // Weak, or a long-lived library would keep every function ever bound from it.
+  const bindings = new Set<WeakRef<Binding<never>['end']>>();
+  let sweepAt = 256;
+  const sweep = (): void => {
+    for (const end of bindings) if (end.deref() === undefined) bindings.delete(end);
+    sweepAt = 2 * bindings.size + 256;
+  };
+  let closed = false;
+  const whenClosed = (): InterfixError => new InterfixError('ERR_CLOSED', `${where} was closed`);
+  const symbol = (name: string): bigint => {
+    if (closed) throw whenClosed();
+    const address = native.symbol(handle, name);
+    if (address === 0n) throw new InterfixError('ERR_SYMBOL', `${where} has no symbol '${name}'`);
+    return address;
+  };
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    for (const end of bindings) end.deref()?.(whenClosed);
+    whenNothingRuns(() => native.closeLibrary(handle));
+  };
+  return Object.freeze({
+    path,
+    symbol,
+    func: <F extends (...args: never[]) => Value>(name: string, signature: Signature | string, options = {}) => {
+      const { fn, end } = bindNamed<F>(symbol(name), signature, options, `'${name}'`);
+      bindings.add(new WeakRef(end));
+      if (bindings.size >= sweepAt) sweep();
+      return fn;
+    },
+    close,
+    [Symbol.dispose]: close,
+  });
+}

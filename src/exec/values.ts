@@ -1,0 +1,80 @@
+// What generated wrappers call when a value is not plainly right: to refuse it, or to find the address it stands for.
+
+import { InterfixError } from '../errors.ts';
+import type { Accepts } from '../marshal/checks.ts';
+import { bufferAddress } from './buffer-address.ts';
+import { CallStrings } from './call-strings.ts';
+
+/** How a value is shown in an error: short, and without running code of its own. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** Which kinds of JavaScript value may stand for a C type at all. */
+const acceptedKinds: Readonly<Record<Accepts, readonly string[]>> = {
+  integer: ['number'],
+  'wide integer': ['number', 'bigint'],
+  float: ['number'],
+  boolean: ['boolean'],
+  pointer: ['bigint'],
+  record: [],
+};
+
+/** Throws for a value that its type cannot hold: of the wrong kind, or of the right one and out of range. */
+export function fail(value: unknown, type: string, path: string, accepts: Accepts): never {
+  if (!acceptedKinds[accepts].includes(typeof value)) {
+    throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: ${shown(value)} is not a value for ${type}`);
+  }
+  const fraction = accepts !== 'float' && typeof value === 'number' && !Number.isInteger(value);
+  const why = fraction ? 'is no integer' : 'is out of range';
+  throw new InterfixError('ERR_ARGUMENT_RANGE', `${path}: ${shown(value)} ${why} for ${type}`);
+}
+
+/** Throws for a wrong number of arguments or elements. */
+export function count(given: ArrayLike<unknown>, expected: number, path: string): never {
+  if (path === 'the function') {
+    const takes = `the function takes ${expected} argument${expected === 1 ? '' : 's'}`;
+    throw new InterfixError('ERR_ARGUMENT_COUNT', `${takes}, got ${given.length}`);
+  }
+  throw new InterfixError(
+    'ERR_ARGUMENT_KIND',
+    `${path}: takes an array of ${expected} elements, got ${shown(given.length)}`,
+  );
+}
+
+/** The index of the one member that the value of a union has. */
+export function choose(value: object, keys: readonly string[], path: string): number {
+  const given = keys.flatMap((key, index) => (Reflect.get(value, key) === undefined ? [] : [index]));
+  const [only, second] = given;
+  if (only !== undefined && second === undefined) return only;
+  const members = keys.map((key) => `'${key}'`).join(', ');
+  throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: exactly one of ${members} makes a union, got ${given.length}`);
+}
+
+/** The address that a value stands for where C wants a pointer; null is zero. */
+export function address(value: unknown, type: string, path: string): bigint | number {
+  if (value === null) return 0;
+  if (ArrayBuffer.isView(value)) return bufferAddress(value.buffer) + value.byteOffset;
+  if (value instanceof ArrayBuffer) return bufferAddress(value);
+  if (typeof value === 'object' && 'address' in value && typeof value.address === 'bigint') return value.address;
+  return fail(value, type, path, 'pointer');
+}
+
+/** The end of a branch that cannot be taken. */
+export function gone(): never {
+  throw new InterfixError('ERR_INTERNAL', 'an argument was the entry itself');
+}
+
+/** Everything that generated source may name without declaring it. */
+export const runtime: Readonly<Record<string, unknown>> = Object.freeze({
+  fail,
+  count,
+  choose,
+  address,
+  gone,
+  strings: new CallStrings(),
+});

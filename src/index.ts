@@ -1,0 +1,35 @@
+// The public surface: re-exports only. Pure functions first; what touches the process comes from exec/.
+
+export type {
+  CallLayout,
+  Extend,
+  Location,
+  Passed,
+  Piece,
+  Placement,
+  ReturnPlacement,
+} from './abi/call-layout.ts';
+export type { Convention, ConventionId } from './abi/convention.ts';
+export { alignOf, conventionOf, conventions, type LayoutDescription, layoutOf, sizeOf } from './abi/conventions.ts';
+export type * from './ctype/ctype.ts';
+export type { MemberLayout } from './ctype/layout.ts';
+export type { CodeImage, FrameShape, ImageSymbol, Mark } from './emit/code-image.ts';
+export { type GenerateOptions, generate } from './emit/generate.ts';
+export { type ListingLine, listing } from './emit/listing.ts';
+export { type ErrorCode, type ErrorDetails, InterfixError } from './errors.ts';
+export type { Address } from './exec/address.ts';
+export { type BindOptions, type BoundFunction, bind, type Value } from './exec/bind.ts';
+export { type Callback, type CallbackOptions, callback } from './exec/callback.ts';
+export { ExecutableMemory, type Slot } from './exec/executable-memory.ts';
+export { executableMemory, finalize, type SymbolAddresses, type Trampoline } from './exec/finalize.ts';
+export type { Host } from './exec/host.ts';
+export { hostAbi } from './exec/host-abi.ts';
+export { type Library, open } from './exec/library.ts';
+export { alloc, cstring, type Memory, read, view, write } from './exec/memory.ts';
+export { host } from './exec/select-host.ts';
+export type { Isa, Register } from './isa/register.ts';
+export type { FrameField, FrameLayout } from './plan/frame-layout.ts';
+export { kinds, type Prepared, type PrepareOptions, prepare } from './plan/prepare.ts';
+export type { Addr, Base, Plan, PlanParameter, Step, SymbolName, TrampolineKind } from './plan/step.ts';
+export { parseSignature, parseType } from './signature/parse.ts';
+export { printSignature, printType } from './signature/print.ts';
