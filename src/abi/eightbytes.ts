@@ -17,10 +17,14 @@ export type Classes = readonly EightbyteClass[] | 'MEMORY';
 /** An aggregate larger than two eightbytes has class MEMORY unless it is one vector (psABI 3.2.3, item 5(c)). */
 const MAX_EIGHTBYTES = 2;
 
+const INTEGER: Classes = Object.freeze(['INTEGER'] as const);
+const SSE: Classes = Object.freeze(['SSE'] as const);
+
 /** The classes of a value of type `type`. */
 export function classify(type: CType, model: DataModel): Classes {
-  const { size } = layoutOfType(type, model);
-  const count = Math.ceil(size / 8);
+  if (type.kind === 'float') return SSE;
+  if (type.kind !== 'struct' && type.kind !== 'union' && type.kind !== 'array') return INTEGER;
+  const count = Math.ceil(layoutOfType(type, model).size / 8);
   if (count > MAX_EIGHTBYTES) return 'MEMORY'; // item 1, and item 5(c): no type here has SSEUP
   const classes: EightbyteClass[] = new Array(count).fill('NO_CLASS');
   return addClasses(classes, type, 0, model) ? classes : 'MEMORY';
@@ -37,9 +41,11 @@ function addClasses(classes: EightbyteClass[], type: CType, offset: number, mode
     case 'enum':
     case 'pointer':
     case 'function':
-      return addScalar(classes, 'INTEGER', offset);
+      addScalar(classes, 'INTEGER', offset);
+      return true;
     case 'float':
-      return addScalar(classes, 'SSE', offset);
+      addScalar(classes, 'SSE', offset);
+      return true;
     case 'array': {
       const { size } = layoutOfType(type.element, model);
       for (let index = 0; index < type.length && size > 0; index++) {
@@ -65,10 +71,9 @@ function addMembers(classes: EightbyteClass[], type: RecordType, offset: number,
   });
 }
 
-function addScalar(classes: EightbyteClass[], added: EightbyteClass, offset: number): boolean {
+function addScalar(classes: EightbyteClass[], added: EightbyteClass, offset: number): void {
   const index = Math.floor(offset / 8);
   classes[index] = merge(classes[index] ?? 'NO_CLASS', added);
-  return true;
 }
 
 /** psABI 3.2.3, item 4, in its order; (c) and (e) speak of classes that no type here has. */

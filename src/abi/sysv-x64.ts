@@ -8,7 +8,7 @@
 //   │ return address           │  0        ← rsp when the callee is entered
 //   └──────────────────────────┘
 
-import type { Signature } from '../ctype/ctype.ts';
+import type { CType, Signature } from '../ctype/ctype.ts';
 import { LP64_X64 } from '../ctype/data-model.ts';
 import { alignUp } from '../ctype/layout.ts';
 import { InterfixError } from '../errors.ts';
@@ -65,54 +65,65 @@ function layout(signature: Signature): CallLayout {
 }
 
 /** psABI 3.2.3, "Returning of Values": item 2 for MEMORY, items 3 and 4 for registers. */
-function placeResult(passed: PassedType, cursor: Cursor): Passed<ReturnPlacement> {
-  if (passed.size === 0) return { ...passed, placement: IGNORED };
-  const classes = classify(passed.type, model);
+function placeResult({ type, size, align }: PassedType, cursor: Cursor): Passed<ReturnPlacement> {
+  if (size === 0) return { type, size, align, placement: IGNORED };
+  const classes = classify(type, model);
   if (classes === 'MEMORY') {
     const pointer = inRegister(nextRegister(argumentRegisters.gpr, cursor.gpr++));
-    return { ...passed, placement: { mode: 'hidden', pointer, echoed: x64.rax } };
+    return { type, size, align, placement: { mode: 'hidden', pointer, echoed: x64.rax } };
   }
-  return { ...passed, placement: direct(passed, classes, resultRegisters, { gpr: 0, vec: 0, stack: 0 }) };
+  const placement = direct(type, size, classes, resultRegisters, { gpr: 0, vec: 0, stack: 0 });
+  return { type, size, align, placement };
 }
 
-function placeArgument(passed: PassedType, cursor: Cursor): Passed<Placement> {
-  if (passed.size === 0) return { ...passed, placement: IGNORED }; // observed: gcc 12, an empty record passes nothing
-  const classes = classify(passed.type, model);
-  if (classes === 'MEMORY' || !fits(classes, cursor)) return { ...passed, placement: onStack(passed, cursor) };
-  return { ...passed, placement: direct(passed, classes, argumentRegisters, cursor) };
+function placeArgument({ type, size, align }: PassedType, cursor: Cursor): Passed<Placement> {
+  if (size === 0) return { type, size, align, placement: IGNORED }; // observed: gcc 12, an empty record passes nothing
+  const classes = classify(type, model);
+  const placement =
+    classes === 'MEMORY' || !fits(classes, cursor)
+      ? onStack(type, size, align, cursor)
+      : direct(type, size, classes, argumentRegisters, cursor);
+  return { type, size, align, placement };
 }
 
 /** psABI 3.2.3: if there is no register for one eightbyte, the whole argument goes to the stack and takes none. */
-function fits(classes: readonly EightbyteClass[], cursor: Cursor): boolean {
-  const gprs = classes.filter((one) => one === 'INTEGER').length;
-  const vecs = classes.filter((one) => one === 'SSE').length;
-  return cursor.gpr + gprs <= argumentRegisters.gpr.length && cursor.vec + vecs <= argumentRegisters.vec.length;
+function fits(classes: readonly EightbyteClass[], { gpr, vec }: Cursor): boolean {
+  let gprs = gpr;
+  let vecs = vec;
+  for (const one of classes) {
+    if (one === 'INTEGER') gprs++;
+    if (one === 'SSE') vecs++;
+  }
+  return gprs <= argumentRegisters.gpr.length && vecs <= argumentRegisters.vec.length;
 }
 
 function direct(
-  passed: PassedType,
+  type: CType,
+  size: number,
   classes: readonly EightbyteClass[],
   registers: { readonly gpr: readonly Register[]; readonly vec: readonly Register[] },
   cursor: Cursor,
 ): Placement {
-  const extend = extensionOf(passed.type, model);
+  const extend = extensionOf(type, model);
   const pieces: Piece[] = [];
-  classes.forEach((one, index) => {
-    if (one === 'NO_CLASS') return; // padding only: nothing travels
-    const register =
-      one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
-    const from = index * 8;
-    pieces.push({ from, size: Math.min(8, passed.size - from), at: inRegister(register), extend });
-  });
+  let from = 0;
+  for (const one of classes) {
+    if (one !== 'NO_CLASS') {
+      // a NO_CLASS eightbyte is padding only: nothing travels
+      const register =
+        one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
+      pieces.push({ from, size: Math.min(8, size - from), at: inRegister(register), extend });
+    }
+    from += 8;
+  }
   return { mode: 'direct', pieces };
 }
 
 /** psABI 3.2.3: stack arguments take whole eightbytes, at a multiple of their alignment. */
-function onStack(passed: PassedType, cursor: Cursor): Placement {
-  const offset = alignUp(cursor.stack, Math.max(8, passed.align));
-  cursor.stack = alignUp(offset + passed.size, 8);
-  const extend = extensionOf(passed.type, model);
-  return { mode: 'direct', pieces: [{ from: 0, size: passed.size, at: { in: 'stack', offset }, extend }] };
+function onStack(type: CType, size: number, align: number, cursor: Cursor): Placement {
+  const offset = alignUp(cursor.stack, Math.max(8, align));
+  cursor.stack = alignUp(offset + size, 8);
+  return { mode: 'direct', pieces: [{ from: 0, size, at: { in: 'stack', offset }, extend: extensionOf(type, model) }] };
 }
 
 const inRegister = (register: Register): Piece['at'] => ({ in: 'register', register });

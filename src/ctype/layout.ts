@@ -1,7 +1,7 @@
 // Sizes, alignments and member offsets for a data model. Where a value travels in a call is decided in abi/.
 
-import { assert, InterfixError, unreachable } from '../errors.ts';
-import type { ArrayType, CType, RecordType } from './ctype.ts';
+import { InterfixError, unreachable } from '../errors.ts';
+import type { ArrayType, CType, Member, RecordType } from './ctype.ts';
 import type { DataModel } from './data-model.ts';
 
 /** Bytes. A larger object cannot exist in the user half of a 48-bit address space. */
@@ -28,13 +28,16 @@ export interface RecordLayout extends TypeLayout {
 }
 
 /** The next multiple of `align`, a power of two; exact up to 2^53, where `&` would not be. */
-export const alignUp = (offset: number, align: number): number => Math.ceil(offset / align) * align;
+export const alignUp = (offset: number, align: number): number => {
+  const over = offset % align;
+  return over === 0 ? offset : offset + align - over;
+};
 
 const POINTER: TypeLayout = Object.freeze({ size: 8, align: 8 });
-const layouts = new Map<DataModel, WeakMap<CType, TypeLayout>>();
+const layouts = new Map<DataModel, WeakMap<CType, RecordLayout>>();
 
-/** Size and alignment of a type. Throws `ERR_TYPE` for void and `ERR_SIZE` past MAX_TYPE_SIZE. */
-export function layoutOfType(type: CType, model: DataModel): TypeLayout {
+/** Size and alignment of a type. Throws `ERR_TYPE` for void, `ERR_SIZE` past MAX_TYPE_SIZE, `ERR_DEPTH` past MAX_TYPE_DEPTH. */
+export function layoutOfType(type: CType, model: DataModel, depth = 0): TypeLayout {
   switch (type.kind) {
     case 'bool':
       return scalar(1);
@@ -50,44 +53,48 @@ export function layoutOfType(type: CType, model: DataModel): TypeLayout {
     case 'void':
       throw new InterfixError('ERR_TYPE', 'void has no size');
     case 'array':
-      return remembered(type, model, arrayLayout);
+      return arrayLayout(type, model, depth + 1);
     case 'struct':
     case 'union':
-      return remembered(type, model, layoutOfRecord);
+      return layoutOfRecord(type, model, depth + 1);
     default:
       return unreachable(type);
   }
 }
 
-/** The members of a struct or union with their offsets. Frozen, and the same object for the same type and model. */
-export function layoutOfRecord(type: RecordType, model: DataModel): RecordLayout {
-  return remembered(type, model, type.kind === 'struct' ? structLayout : unionLayout);
+/** The members of a struct or union with their offsets, frozen. */
+export function layoutOfRecord(type: RecordType, model: DataModel, depth = 0): RecordLayout {
+  if (depth > MAX_TYPE_DEPTH) throw tooDeep();
+  const compute = type.kind === 'struct' ? structLayout : unionLayout;
+  return type.members.some(isNested) ? remembered(type, model, depth, compute) : compute(type, model, depth);
 }
 
-const scalars: ReadonlyMap<number, TypeLayout> = new Map(
-  [1, 2, 4, 8].map((size) => [size, Object.freeze({ size, align: size })]),
-);
+/**
+ * A record of scalars is laid out faster than it is looked up. One that contains records is remembered: a type may be
+ * shared by many others, and without a memory the work would double with every level of sharing.
+ */
+const isNested = ({ type }: Member): boolean =>
+  type.kind === 'struct' || type.kind === 'union' || type.kind === 'array';
 
-function scalar(size: number): TypeLayout {
-  const layout = scalars.get(size);
-  assert(layout !== undefined, 'scalars have 1, 2, 4 or 8 bytes');
-  return layout;
-}
+/** A scalar is aligned to its size (psABI figure 3.1). */
+const scalar = (size: number): TypeLayout => ({ size, align: size });
 
-/** Layouts are asked for again and again while a signature is classified: each is computed once. */
-function remembered<T extends CType, L extends TypeLayout>(
-  type: T,
+function remembered(
+  type: RecordType,
   model: DataModel,
-  compute: (type: T, model: DataModel) => L,
-): L {
-  const ofModel = layouts.get(model) ?? new WeakMap<CType, TypeLayout>();
+  depth: number,
+  compute: (type: RecordType, model: DataModel, depth: number) => RecordLayout,
+): RecordLayout {
+  const ofModel = layouts.get(model) ?? new WeakMap<CType, RecordLayout>();
   layouts.set(model, ofModel);
   const known = ofModel.get(type);
-  if (known !== undefined) return known as L; // a type has one layout, and `compute` is a function of the type's kind
-  const layout = Object.freeze(compute(type, model));
+  if (known !== undefined) return known;
+  const layout = compute(type, model, depth);
   ofModel.set(type, layout);
   return layout;
 }
+
+const tooDeep = (): InterfixError => new InterfixError('ERR_DEPTH', `types nest deeper than ${MAX_TYPE_DEPTH}`);
 
 function checkedSize(size: number): number {
   if (size > MAX_TYPE_SIZE) {
@@ -97,33 +104,34 @@ function checkedSize(size: number): number {
 }
 
 /** psABI 3.1.2: an array has the alignment of its element. */
-function arrayLayout(type: ArrayType, model: DataModel): TypeLayout {
-  const element = layoutOfType(type.element, model);
+function arrayLayout(type: ArrayType, model: DataModel, depth: number): TypeLayout {
+  if (depth > MAX_TYPE_DEPTH) throw tooDeep();
+  const element = layoutOfType(type.element, model, depth);
   return { size: checkedSize(element.size * type.length), align: element.align };
 }
 
 /** psABI 3.1.2: each member at the lowest offset its alignment allows, and the size a multiple of the alignment. */
-function structLayout(type: RecordType, model: DataModel): RecordLayout {
+function structLayout(type: RecordType, model: DataModel, depth: number): RecordLayout {
   let end = 0;
   let align = 1;
   const members = type.members.map(({ name, type: memberType }): MemberLayout => {
-    const layout = layoutOfType(memberType, model);
+    const layout = layoutOfType(memberType, model, depth);
     const offset = alignUp(end, layout.align);
     end = checkedSize(offset + layout.size);
     align = Math.max(align, layout.align);
-    return Object.freeze({ name, type: memberType, offset, size: layout.size, align: layout.align });
+    return { name, type: memberType, offset, size: layout.size, align: layout.align };
   });
-  return { size: checkedSize(alignUp(end, align)), align, members: Object.freeze(members) };
+  return Object.freeze({ size: checkedSize(alignUp(end, align)), align, members: Object.freeze(members) });
 }
 
-function unionLayout(type: RecordType, model: DataModel): RecordLayout {
+function unionLayout(type: RecordType, model: DataModel, depth: number): RecordLayout {
   let size = 0;
   let align = 1;
   const members = type.members.map(({ name, type: memberType }): MemberLayout => {
-    const layout = layoutOfType(memberType, model);
+    const layout = layoutOfType(memberType, model, depth);
     size = Math.max(size, layout.size);
     align = Math.max(align, layout.align);
-    return Object.freeze({ name, type: memberType, offset: 0, size: layout.size, align: layout.align });
+    return { name, type: memberType, offset: 0, size: layout.size, align: layout.align };
   });
-  return { size: checkedSize(alignUp(size, align)), align, members: Object.freeze(members) };
+  return Object.freeze({ size: checkedSize(alignUp(size, align)), align, members: Object.freeze(members) });
 }

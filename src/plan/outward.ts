@@ -3,6 +3,8 @@
 
 import type { CallLayout, Passed, Piece, Placement, ReturnPlacement } from '../abi/call-layout.ts';
 import type { Convention } from '../abi/convention.ts';
+import { alignUp } from '../ctype/layout.ts';
+import { assert } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import type { FrameLayout } from './frame-layout.ts';
 import type { Addr, Plan, PlanParameter, Step, TrampolineKind } from './step.ts';
@@ -21,6 +23,9 @@ interface Ends {
   readonly resultIsOurs: boolean;
 }
 
+const NOTHING: readonly Step[] = Object.freeze([]);
+const POINTED: Addr = Object.freeze({ base: 'arg', offset: 0 });
+
 /** `void (void *target, void *ret, void **args)`, or without `target` when the code is bound to it. */
 export function planForward(layout: CallLayout, entry: Convention, callee: Convention, bound: boolean): Plan {
   const names = bound ? (['ret', 'args'] as const) : (['target', 'ret', 'args'] as const);
@@ -28,7 +33,7 @@ export function planForward(layout: CallLayout, entry: Convention, callee: Conve
   return planOutward(bound ? 'bound' : 'forward', layout, entry, callee, {
     params,
     target: bound ? 'target' : 'parameter',
-    argument: (index) => ({ reach: [{ op: 'point', index }], at: { base: 'arg', offset: 0 } }),
+    argument: (index) => ({ reach: [{ op: 'point', index }], at: POINTED }),
     result: { base: 'ret', offset: 0 },
     resultIsOurs: true,
   });
@@ -39,7 +44,7 @@ export function planEntry(layout: CallLayout, entry: Convention, callee: Convent
   const plan = planOutward('entry', layout, entry, callee, {
     params: [],
     target: 'target',
-    argument: (index) => ({ reach: [], at: { base: 'frame', offset: frame.args[index]?.offset ?? 0 } }),
+    argument: (index) => ({ reach: NOTHING, at: { base: 'frame', offset: frame.args[index]?.offset ?? 0 } }),
     result: { base: 'frame', offset: frame.ret.offset },
     resultIsOurs: false,
   });
@@ -54,63 +59,61 @@ function planOutward(
   callee: Convention,
   ends: Ends,
 ): Plan {
-  const { ret, vectorCount } = layout;
+  const { args, ret, vectorCount } = layout;
   const viaLocal = ret.placement.mode === 'hidden' && !ends.resultIsOurs;
-  const steps: Step[] = [
-    // Stack first, registers last: a register that is loaded is not needed for moving anything else.
-    ...layout.args.flatMap((arg, index) => moves(arg, index, ends, 'stack')),
-    ...hiddenPointer(ret.placement, viaLocal ? { base: 'local', offset: 0 } : ends.result),
-    ...layout.args.flatMap((arg, index) => moves(arg, index, ends, 'register')),
-  ];
+  const steps: Step[] = [];
+  // Stack first, registers last: a register that is loaded is not needed for moving anything else.
+  for (const [index, { placement }] of args.entries()) pushMoves(steps, placement, index, ends, 'stack');
+  if (ret.placement.mode === 'hidden') {
+    const { pointer } = ret.placement;
+    const to: Register | Addr = pointer.in === 'register' ? pointer.register : { base: 'out', offset: pointer.offset };
+    steps.push({ op: 'address', of: viaLocal ? { base: 'local', offset: 0 } : ends.result, to });
+  }
+  for (const [index, { placement }] of args.entries()) pushMoves(steps, placement, index, ends, 'register');
   if (vectorCount !== null) steps.push({ op: 'set', to: vectorCount.register, value: vectorCount.count });
-  const after = resultSteps(ret, ends.result, viaLocal);
   const outSize = layout.stackSize;
-  const localSize = viaLocal ? ret.size + (-ret.size & 7) : 0;
+  const localSize = viaLocal ? alignUp(ret.size, 8) : 0;
   // Nothing to do afterwards and nothing of ours on the stack: the target may return to our caller itself.
-  const tail = kind !== 'entry' && after.length === 0 && outSize === 0 && preserves(callee, entry);
-  steps.push({ op: 'call', target: ends.target, tail }, ...after);
+  const done = !viaLocal && ret.placement.mode !== 'direct' && kind !== 'entry';
+  const tail = done && outSize === 0 && preserves(callee, entry);
+  steps.push({ op: 'call', target: ends.target, tail });
+  pushResult(steps, ret, ends.result, viaLocal);
   return { kind, incoming: entry, outgoing: callee, params: ends.params, outSize, localSize, steps };
 }
 
 const preserves = (callee: Convention, entry: Convention): boolean =>
-  entry.calleeSaved.every((register) => callee.calleeSaved.includes(register));
+  callee === entry || entry.calleeSaved.every((register) => callee.calleeSaved.includes(register));
 
 /** The moves of one argument's pieces that go to the stack, or of those that go to registers. */
-function moves(arg: Passed<Placement>, index: number, ends: Ends, to: Piece['at']['in']): Step[] {
-  if (arg.placement.mode === 'ignore') return [];
-  const pieces = arg.placement.pieces.filter((piece) => piece.at.in === to);
-  if (pieces.length === 0) return [];
-  const { reach, at } = ends.argument(index);
-  return [...reach, ...pieces.map((piece) => movePiece(piece, at))];
-}
-
-function movePiece({ from, size, at, extend }: Piece, value: Addr): Step {
-  const source: Addr = { base: value.base, offset: value.offset + from };
-  if (at.in === 'register') return { op: 'load', to: at.register, from: source, size, extend };
-  return { op: 'copy', from: source, to: { base: 'out', offset: at.offset }, size, extend };
-}
-
-function hiddenPointer(placement: ReturnPlacement, buffer: Addr): Step[] {
-  if (placement.mode !== 'hidden') return [];
-  const { pointer } = placement;
-  const to: Register | Addr = pointer.in === 'register' ? pointer.register : { base: 'out', offset: pointer.offset };
-  return [{ op: 'address', of: buffer, to }];
-}
-
-function resultSteps(ret: Passed<ReturnPlacement>, result: Addr, viaLocal: boolean): Step[] {
-  if (ret.placement.mode === 'hidden') {
-    if (!viaLocal) return [];
-    return [{ op: 'copy', from: { base: 'local', offset: 0 }, to: result, size: ret.size, extend: 'none' }];
+function pushMoves(steps: Step[], placement: Placement, index: number, ends: Ends, to: Piece['at']['in']): void {
+  if (placement.mode === 'ignore') return;
+  let source: Addr | null = null;
+  for (const { from, size, at, extend } of placement.pieces) {
+    if (at.in !== to) continue;
+    if (source === null) {
+      const { reach, at: value } = ends.argument(index);
+      steps.push(...reach);
+      source = value;
+    }
+    const piece: Addr = { base: source.base, offset: source.offset + from };
+    if (at.in === 'register') steps.push({ op: 'load', to: at.register, from: piece, size, extend });
+    else steps.push({ op: 'copy', from: piece, to: { base: 'out', offset: at.offset }, size, extend });
   }
-  if (ret.placement.mode === 'ignore') return [];
-  return ret.placement.pieces.map(({ from, size, at }): Step => {
-    if (at.in === 'stack') throw new TypeError('a result piece lives in a register');
-    return { op: 'store', from: at.register, to: { base: result.base, offset: result.offset + from }, size };
-  });
+}
+
+function pushResult(steps: Step[], ret: Passed<ReturnPlacement>, result: Addr, viaLocal: boolean): void {
+  if (viaLocal) {
+    steps.push({ op: 'copy', from: { base: 'local', offset: 0 }, to: result, size: ret.size, extend: 'none' });
+  }
+  if (ret.placement.mode !== 'direct') return;
+  for (const { from, size, at } of ret.placement.pieces) {
+    assert(at.in === 'register', 'a result piece lives in a register');
+    steps.push({ op: 'store', from: at.register, to: { base: result.base, offset: result.offset + from }, size });
+  }
 }
 
 function registerAt(registers: readonly Register[], index: number): Register {
   const register = registers[index];
-  if (register === undefined) throw new TypeError(`the convention has no argument register ${index}`);
+  assert(register !== undefined, 'a convention has registers for three arguments');
   return register;
 }

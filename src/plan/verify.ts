@@ -1,7 +1,7 @@
 // The invariants of a plan, checked inside every `prepare`. A plan that breaks one is a bug of a planner, and is
 // refused before a single byte is generated for it.
 
-import type { CallLayout, Piece } from '../abi/call-layout.ts';
+import type { CallLayout, ReturnPlacement } from '../abi/call-layout.ts';
 import { assert, unreachable } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import { type Addr, isRegister, type Plan, type Step } from './step.ts';
@@ -10,10 +10,10 @@ type CallStep = Extract<Step, { op: 'call' }>;
 
 /** What has been seen so far, walking the steps in order. */
 interface Progress {
-  /** Registers that hold a value the plan put there. */
-  readonly loaded: Set<Register>;
+  /** Registers that hold a value the plan put there: a bit each. */
+  loaded: number;
   /** Registers that a `store` has emptied. */
-  readonly stored: Set<Register>;
+  stored: number;
   /** Byte ranges of `out` and `local` written before the call. */
   readonly written: { readonly base: string; readonly from: number; readonly to: number }[];
   call: CallStep | null;
@@ -30,7 +30,7 @@ interface Progress {
  */
 export function verify(plan: Plan, layout: CallLayout): Plan {
   assert(plan.outSize % 16 === 0 && plan.localSize % 8 === 0, 'stack areas are aligned');
-  const progress: Progress = { loaded: new Set(), stored: new Set(), written: [], call: null, pointed: null };
+  const progress: Progress = { loaded: 0, stored: 0, written: [], call: null, pointed: null };
   for (const step of plan.steps) verifyStep(step, plan, progress);
   verifyDisjoint(progress);
   const { call } = progress;
@@ -49,25 +49,22 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
       progress.pointed = step.index;
       return assert(hasParameter(plan, 'args'), 'point needs the parameter args');
     case 'load':
-      assert(sizeFits(step.to, step.size), `a load of ${step.size} bytes to ${step.to.name}`);
+      assertOf(step.to.name, sizeFits(step.to, step.size), 'cannot be loaded with that many bytes');
       verifyRead(step.from, step.size, plan, progress);
       return verifyLoad(step.to, progress);
     case 'store':
-      assert(sizeFits(step.from, step.size), `a store of ${step.size} bytes from ${step.from.name}`);
-      assert(
-        !progress.stored.has(step.from) && !progress.loaded.has(step.from),
-        `${step.from.name} still has its value`,
-      );
-      progress.stored.add(step.from);
+      assertOf(step.from.name, sizeFits(step.from, step.size), 'does not hold that many bytes to store');
+      assertOf(step.from.name, ((progress.stored | progress.loaded) & bitOf(step.from)) === 0, 'still has its value');
+      progress.stored |= bitOf(step.from);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'copy':
-      assert(progress.loaded.size === 0, 'memory is moved before registers are loaded');
+      assert(progress.loaded === 0, 'memory is moved before registers are loaded');
       verifyRead(step.from, step.size, plan, progress);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'address':
       verifyRead(step.of, 0, plan, progress);
       if (isRegister(step.to)) return verifyLoad(step.to, progress);
-      assert(progress.loaded.size === 0, 'memory is moved before registers are loaded');
+      assert(progress.loaded === 0, 'memory is moved before registers are loaded');
       return verifyWrite(step.to, 8, plan, progress);
     case 'set':
       return verifyLoad(step.to, progress);
@@ -76,8 +73,8 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
       assert(step.target !== 'parameter' || hasParameter(plan, 'target'), 'a parameter target needs the parameter');
       progress.call = step;
       // The callee has consumed the arguments and left a result: both sides start afresh.
-      progress.loaded.clear();
-      progress.stored.clear();
+      progress.loaded = 0;
+      progress.stored = 0;
       verifyDisjoint(progress);
       progress.pointed = null;
       return;
@@ -86,9 +83,20 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
   }
 }
 
-function verifyLoad(to: Register, { loaded }: Progress): void {
-  assert(!loaded.has(to), `${to.name} is loaded once`);
-  loaded.add(to);
+/** An invariant about something named; the message is only made when it does not hold. */
+function assertOf(subject: string, holds: boolean, invariant: string): void {
+  if (!holds) assert(false, `${subject} ${invariant}`);
+}
+
+function verifyLoad(to: Register, progress: Progress): void {
+  assertOf(to.name, (progress.loaded & bitOf(to)) === 0, 'is loaded once');
+  progress.loaded |= bitOf(to);
+}
+
+/** No convention passes values in more than 16 registers of a file. */
+function bitOf({ file, code }: Register): number {
+  assert(code < 16, 'the register can carry a value');
+  return 1 << (file === 'gpr' ? code : code + 16);
 }
 
 const sizeFits = ({ file }: Register, size: number): boolean =>
@@ -99,13 +107,13 @@ const hasParameter = (plan: Plan, name: string): boolean => plan.params.some((pa
 function verifyRead({ base, offset }: Addr, size: number, plan: Plan, { pointed }: Progress): void {
   assert(offset >= 0, 'no negative offsets');
   if (base === 'arg') assert(pointed !== null, 'arg stands behind a point');
-  if (base === 'args' || base === 'ret') assert(hasParameter(plan, base), `${base} is a parameter`);
+  if (base === 'args' || base === 'ret') assertOf(base, hasParameter(plan, base), 'is a parameter');
   if (base === 'local') assert(offset + size <= plan.localSize, 'reads stay inside the local area');
   assert(base !== 'out', 'nobody reads the outgoing area');
 }
 
 function verifyWrite({ base, offset }: Addr, size: number, plan: Plan, { written, call }: Progress): void {
-  assert(base === 'out' || base === 'local' || base === 'ret' || base === 'frame', `${base} is not ours to write`);
+  assertOf(base, base === 'out' || base === 'local' || base === 'ret' || base === 'frame', 'is ours to write');
   if (base === 'out') assert(call === null && offset + size <= plan.outSize, 'writes stay inside the outgoing area');
   if (base === 'local') assert(offset + size <= plan.localSize, 'writes stay inside the local area');
   written.push({ base, from: offset, to: offset + size });
@@ -113,7 +121,7 @@ function verifyWrite({ base, offset }: Addr, size: number, plan: Plan, { written
 
 /** Rule 5, for one side of the call. */
 function verifyDisjoint({ written }: Progress): void {
-  written.sort((a, b) => (a.base === b.base ? a.from - b.from : a.base < b.base ? -1 : 1));
+  if (written.length > 1) written.sort((a, b) => (a.base === b.base ? a.from - b.from : a.base < b.base ? -1 : 1));
   written.forEach(({ base, from }, index) => {
     const before = written[index - 1];
     assert(before === undefined || before.base !== base || before.to <= from, 'no byte is written twice');
@@ -123,35 +131,49 @@ function verifyDisjoint({ written }: Progress): void {
 
 /** Rule 6. A reverse plan takes in the arguments and lets out the result; the others do the opposite. */
 function verifyPieces(plan: Plan, layout: CallLayout): void {
-  const call = plan.steps.findIndex((step) => step.op === 'call');
   const inward = plan.kind === 'reverse';
-  const args = countMoves(plan.steps.slice(0, call), inward);
-  const results = countMoves(plan.steps.slice(call + 1), !inward);
-  for (const { placement } of layout.args) if (placement.mode === 'direct') placement.pieces.forEach(args);
-  if (layout.ret.placement.mode === 'direct') layout.ret.placement.pieces.forEach(results);
-}
-
-/** Counts which places the steps fill (outward) or empty (inward), and gives the check of one piece against that. */
-function countMoves(steps: readonly Step[], inward: boolean): (piece: Piece) => void {
-  const sizes = new Map<Register | number, number[]>();
-  const count = (place: Register | number, size: number): void => {
-    const known = sizes.get(place);
-    if (known === undefined) sizes.set(place, [size]);
-    else known.push(size);
-  };
-  for (const step of steps) {
-    if (inward && step.op === 'store') count(step.from, step.size);
-    if (inward && step.op === 'copy' && step.from.base === 'in') count(step.from.offset, step.size);
-    if (inward && step.op === 'address' && step.of.base === 'in') count(step.of.offset, WHOLE);
-    if (!inward && step.op === 'load') count(step.to, step.size);
-    if (!inward && step.op === 'copy' && step.to.base === 'out') count(step.to.offset, step.size);
+  const args = new Moves();
+  const results = new Moves();
+  let moves = args;
+  for (const step of plan.steps) {
+    if (step.op === 'call') moves = results;
+    else moves.count(step, inward === (moves === args));
   }
-  return ({ at, size }) => {
-    const moved = sizes.get(at.in === 'register' ? at.register : at.offset) ?? [];
-    assert(moved.length === 1, `a piece of ${size} bytes is moved once, not ${moved.length} times`);
-    assert(moved[0] === size || moved[0] === WHOLE, `a piece of ${size} bytes is moved whole`);
-  };
+  for (const { placement } of layout.args) args.check(placement);
+  results.check(layout.ret.placement);
 }
 
 /** The size of a move that hands out the address instead of the bytes. */
 const WHOLE = -1;
+/** The size that stands for a place that was moved more than once. */
+const REPEATED = -2;
+
+/** Which places the steps of one side of the call fill (outward) or empty (inward), and how many bytes of each. */
+class Moves {
+  readonly #registers: Map<Register, number> = new Map();
+  readonly #stack: Map<number, number> = new Map();
+
+  count(step: Step, inward: boolean): void {
+    if (inward) {
+      if (step.op === 'store') note(this.#registers, step.from, step.size);
+      if (step.op === 'copy' && step.from.base === 'in') note(this.#stack, step.from.offset, step.size);
+      if (step.op === 'address' && step.of.base === 'in') note(this.#stack, step.of.offset, WHOLE);
+    } else {
+      if (step.op === 'load') note(this.#registers, step.to, step.size);
+      if (step.op === 'copy' && step.to.base === 'out') note(this.#stack, step.to.offset, step.size);
+    }
+  }
+
+  check(placement: ReturnPlacement): void {
+    if (placement.mode !== 'direct') return;
+    for (const { at, size } of placement.pieces) {
+      const moved = at.in === 'register' ? this.#registers.get(at.register) : this.#stack.get(at.offset);
+      assert(moved !== undefined && moved !== REPEATED, 'a piece is moved once');
+      assert(moved === size || moved === WHOLE, 'a piece is moved whole');
+    }
+  }
+}
+
+const note = <P>(moves: Map<P, number>, place: P, size: number): void => {
+  moves.set(place, moves.has(place) ? REPEATED : size);
+};

@@ -9,7 +9,7 @@ import type { Lowered, LowerOptions, TracedInstruction } from '../lowering.ts';
 import { Assembler } from './assembler.ts';
 import * as X64 from './encoding.ts';
 import { address, copy, load, store } from './move.ts';
-import { type Places, placesOf, uses } from './places.ts';
+import { endsInTailCall, type Places, placesOf, uses } from './places.ts';
 
 export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: TracedInstruction[] | null = null): Lowered {
   const asm = new Assembler(trace);
@@ -23,7 +23,6 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
     asm.none(X64.endbr64); // SDM vol. 1, 17.3: where indirect branches may land when CET is on
   }
   mark('prologue');
-  const tail = plan.steps.some((step) => step.op === 'call' && step.tail);
   prologue(places, plan, asm);
   let frameLoaded = false;
   plan.steps.forEach((step, index) => {
@@ -34,7 +33,7 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
     }
     lowerStep(step, places, asm);
   });
-  if (!tail) {
+  if (!endsInTailCall(plan)) {
     mark('epilogue');
     epilogue(places, plan, asm);
   }

@@ -12,7 +12,7 @@
 import { assert, unreachable } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
 import { r10, r11, rax, rbx, rcx, rdi, rsi, rsp } from '../../isa/x64.ts';
-import { type Addr, type Base, isRegister, type Plan, type Step } from '../../plan/step.ts';
+import { type Addr, isRegister, type Plan, type Step } from '../../plan/step.ts';
 import type { FrameShape } from '../code-image.ts';
 import type { BasedMem } from './assembler.ts';
 
@@ -35,30 +35,53 @@ export interface Places {
   readonly mem: (addr: Addr) => BasedMem;
 }
 
+/** When a pointer is used: indexes of steps, or -1. */
+interface Use {
+  first: number;
+  last: number;
+}
+
 export function placesOf(plan: Plan): Places {
-  const call = plan.steps.findIndex(({ op }) => op === 'call');
+  const { steps } = plan;
+  const call = steps.findIndex(({ op }) => op === 'call');
   const pointers = new Map<PointerBase, Register>();
   const moved: { readonly from: Register; readonly to: Register }[] = [];
   for (const { name, register } of plan.params) {
-    const uses = usesOf(name, plan.steps);
-    const last = uses[uses.length - 1];
-    if (last === undefined) continue; // void needs no return buffer, and no arguments no array
-    const stays = last <= call && !plan.steps.some((step, index) => index < last && overwrites(step, register));
-    const home = stays ? register : last > call ? rbx : refuge[name];
+    const { last } = useOf(name, steps);
+    if (last < 0) continue; // void needs no return buffer, and no arguments no array
+    const home = last > call ? rbx : isOverwritten(register, steps, last) ? refuge[name] : register;
     pointers.set(name, home);
     if (home !== register) moved.push({ from: register, to: home });
   }
-  const frameUses = usesOf('frame', plan.steps);
-  const [first, last] = [frameUses[0], frameUses[frameUses.length - 1]];
-  if (first !== undefined && last !== undefined)
-    pointers.set('frame', first < call && last > call ? rbx : refuge.frame);
-  const shape = shapeOf(plan, [...pointers.values()].includes(rbx) ? [rbx] : []);
+  const frame = useOf('frame', steps);
+  if (frame.first >= 0) pointers.set('frame', frame.first < call && frame.last > call ? rbx : refuge.frame);
+  let saved: readonly Register[] = NONE;
+  for (const register of pointers.values()) if (register === rbx) saved = RBX;
+  const shape = shapeOf(plan, saved);
   return { pointers, moved, shape, mem: memOf(plan, pointers, shape) };
 }
 
-/** The indexes of the steps that use a pointer, in order. */
-function usesOf(pointer: PointerBase, steps: readonly Step[]): number[] {
-  return steps.flatMap((step, index) => (uses(step, pointer) ? [index] : []));
+const NONE: readonly Register[] = Object.freeze([]);
+const RBX: readonly Register[] = Object.freeze([rbx]);
+
+function useOf(pointer: PointerBase, steps: readonly Step[]): Use {
+  const use = { first: -1, last: -1 };
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index];
+    if (step === undefined || !uses(step, pointer)) continue;
+    if (use.first < 0) use.first = index;
+    use.last = index;
+  }
+  return use;
+}
+
+/** Whether a step in front of step `end` changes a register. */
+function isOverwritten(register: Register, steps: readonly Step[], end: number): boolean {
+  for (let index = 0; index < end; index++) {
+    const step = steps[index];
+    if (step !== undefined && overwrites(step, register)) return true;
+  }
+  return false;
 }
 
 /** Whether a step reads or writes through a pointer. */
@@ -90,11 +113,16 @@ function overwrites(step: Step, register: Register): boolean {
   return step.op === 'copy' && step.size > MAX_UNROLLED_COPY && [rdi, rsi, rcx].includes(register);
 }
 
+/** A tail call is the last step, so nothing is put back behind it. */
+export function endsInTailCall({ steps }: Plan): boolean {
+  const last = steps[steps.length - 1];
+  return last?.op === 'call' && last.tail;
+}
+
 /** At every call the stack pointer is a multiple of 16; when we are entered it is 8 past one, by the return address. */
 function shapeOf(plan: Plan, saved: readonly Register[]): FrameShape {
   const areas = plan.outSize + plan.localSize;
-  const tail = plan.steps.some((step) => step.op === 'call' && step.tail);
-  if (tail) {
+  if (endsInTailCall(plan)) {
     assert(areas === 0 && saved.length === 0, 'a tail call has no frame');
     return { saved, size: 0 };
   }
@@ -103,14 +131,12 @@ function shapeOf(plan: Plan, saved: readonly Register[]): FrameShape {
 }
 
 function memOf(plan: Plan, pointers: ReadonlyMap<PointerBase, Register>, shape: FrameShape): Places['mem'] {
-  const onStack: Partial<Record<Base, number>> = {
-    out: 0,
-    local: plan.outSize,
-    in: shape.size + 8 * shape.saved.length + 8,
-  };
+  const inward = shape.size + 8 * shape.saved.length + 8;
   return ({ base, offset }) => {
     if (base === 'arg') return { base: rax, disp: offset };
-    if (base === 'out' || base === 'local' || base === 'in') return { base: rsp, disp: (onStack[base] ?? 0) + offset };
+    if (base === 'out') return { base: rsp, disp: offset };
+    if (base === 'local') return { base: rsp, disp: plan.outSize + offset };
+    if (base === 'in') return { base: rsp, disp: inward + offset };
     const pointer = pointers.get(base);
     assert(pointer !== undefined, `${base} has a register`);
     return { base: pointer, disp: offset };
