@@ -1,0 +1,120 @@
+// A prepared trampoline as one text: layout, plan, frames and annotated code. It is what `interfix dump` prints and
+// what the golden files hold. The words of layout and steps are plan/print.ts's, the instructions emit/listing.ts's.
+
+import type { CodeImage } from '../emit/code-image.ts';
+import { type GenerateOptions, generate } from '../emit/generate.ts';
+import { type ListingLine, listing } from '../emit/listing.ts';
+import type { Prepared } from '../plan/prepare.ts';
+import { bytesText, columns, layoutLines, stepText } from '../plan/print.ts';
+import type { TrampolineKind } from '../plan/step.ts';
+import { printSignature } from '../signature/print.ts';
+
+/** What the generated function is to C: docs/plan.md. */
+const contracts: Readonly<Record<TrampolineKind, string>> = {
+  forward: 'void (void *target, void *ret, void **args)',
+  bound: 'void (void *ret, void **args)',
+  reverse: 'the signature itself; calls void dispatcher(void *context, void *ret, void **args)',
+  entry: 'napi_value (napi_env, napi_callback_info)',
+};
+
+const LABEL_WIDTH = 12;
+
+/** The whole text, ending in a newline. Same input, same text, on every host. */
+export function dumpText(prepared: Prepared, options: GenerateOptions = {}): string {
+  const { signature, abi, entry, kind, layout } = prepared;
+  const image = generate(prepared, options);
+  const lines = [
+    ...section('signature', [printSignature(signature)]),
+    ...section('abi', [entry === abi ? abi : `${abi}, ${kind === 'reverse' ? 'dispatcher' : 'called as'} ${entry}`]),
+    ...section('kind', [`${kind}: ${contracts[kind]}`]),
+    '',
+    ...section('layout', layoutLines(layout)),
+    '',
+    ...section('plan', planLines(prepared)),
+    '',
+    ...section('stack', stackLines(prepared, image)),
+    ...frameSection(prepared),
+    '',
+    ...section('code', codeLines(prepared, listing(prepared, options))),
+    '',
+    ...section('size', [sizeLine(image)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A label, and the lines that stand beside and below it. */
+const section = (label: string, lines: readonly string[]): string[] =>
+  lines.map((line, index) => ((index === 0 ? label : '').padEnd(LABEL_WIDTH) + line).trimEnd());
+
+function planLines({ plan }: Prepared): string[] {
+  const given = plan.params.map(({ name, register }) => `${name} in ${register.name}`);
+  const width = String(plan.steps.length - 1).length;
+  const steps = plan.steps.map((step, index) => `${String(index).padStart(width)}  ${stepText(step)}`);
+  return given.length === 0 ? steps : [`given: ${given.join(', ')}`, ...steps];
+}
+
+/** The stack frame between prologue and epilogue, from the stack pointer up. */
+function stackLines({ kind, layout, plan }: Prepared, { frame }: CodeImage): string[] {
+  const { outSize, localSize } = plan;
+  const pushed = [...frame.saved].reverse(); // the last register pushed lies lowest
+  const areas: readonly (readonly [string, number])[] = [
+    ['out: arguments of the function we call', outSize],
+    ['local: our own area', localSize],
+    ['unused: aligns the stack', frame.size - outSize - localSize],
+    ...pushed.map(({ name }) => [`${name} of our caller`, 8] as const),
+    ['return address', 8],
+    ['in: arguments that our caller passed on its stack', kind === 'reverse' ? layout.stackSize : 0],
+  ];
+  let offset = 0;
+  const rows = areas
+    .filter(([, size]) => size > 0)
+    .map(([what, size]) => {
+      const row = [`sp+${offset}`, bytesText(size), what];
+      offset += size;
+      return row;
+    });
+  return columns(rows, [1]);
+}
+
+/** The memory through which an entry or a reverse trampoline and JavaScript hand each other the values of one call. */
+function frameSection({ frame, kind }: Prepared): string[] {
+  if (frame === null) return [];
+  const values = [
+    ...frame.args.map((field, index) => ({ field, what: `arg ${index}` })),
+    { field: frame.ret, what: 'ret' },
+  ].filter(({ field }) => field.size > 0);
+  const rows = values.map(({ field, what }) => [what, `${field.offset}..${field.offset + field.size}`]);
+  const title = kind === 'entry' ? 'call frame' : 'record';
+  const unused = rows.length === 0 ? ', unused' : '';
+  return ['', ...section(title, [...columns(rows), `${bytesText(frame.size)}${unused}`])];
+}
+
+/** One line per instruction; the step's words stand at the first one that serves it. */
+function codeLines({ plan }: Prepared, lines: readonly ListingLine[]): string[] {
+  const digits = Math.max(2, (lines.at(-1)?.offset ?? 0).toString(16).length);
+  const width = String(plan.steps.length - 1).length;
+  const words = (step: number): string => {
+    const of = plan.steps[step];
+    return of === undefined ? '' : `; ${String(step).padStart(width)}  ${stepText(of)}`;
+  };
+  const rows: string[][] = [];
+  let nextStep = 0;
+  let before: ListingLine | null = null;
+  for (const line of lines) {
+    const isNew = before === null || before.step !== line.step || before.serves !== line.serves;
+    const reached = line.step ?? (line.serves === 'epilogue' ? plan.steps.length : nextStep);
+    for (; nextStep < reached; nextStep++) rows.push(['', '', '', `${words(nextStep)}: no code needed`]);
+    nextStep = Math.max(nextStep, (line.step ?? -1) + 1);
+    const comment = !isNew ? '' : line.step === null ? `; ${line.serves}` : words(line.step);
+    rows.push([line.offset.toString(16).padStart(digits, '0'), spaced(line.bytes), line.text, comment]);
+    before = line;
+  }
+  return columns(rows);
+}
+
+const spaced = (hex: string): string => hex.replace(/..(?!$)/g, '$& ');
+
+function sizeLine({ bytes, symbols }: CodeImage): string {
+  const at = symbols.map(({ name, offset }) => `${name} at ${offset.toString(16).padStart(2, '0')}`);
+  return `${bytesText(bytes.length)}${at.length === 0 ? ', no symbols' : `; symbols: ${at.join(', ')}`}`;
+}

@@ -1,0 +1,70 @@
+// What `--help` and `--version` print.
+
+import { readFileSync } from 'node:fs';
+import { assert } from '../errors.ts';
+
+export const generalHelp = `interfix: machine code that lets two sides call each other
+
+  interfix call <library> '<name><signature>' [arguments…]    call a C function
+  interfix dump '<signature>' [options]                       show layout, plan and code of a trampoline
+  interfix layout '<type>' [options]                          show size, offsets and holes of a C type
+
+  interfix <command> --help     more about one command
+  interfix --version            the version of interfix
+
+Exit status: 0 done, 1 failed, 2 the command line was wrong.
+`;
+
+export const dumpHelp = `interfix dump '<signature>' [options]
+
+Shows what interfix generates for a C function: in which registers and stack slots its values travel, the plan of the
+moves, and the machine code, every instruction with the step of the plan it serves. Nothing is executed.
+
+  --abi <id>          the convention of the C function; default: this machine's; 'all': every one in turn
+  --kind <kind>       forward   void (void *target, void *ret, void **args)   (default)
+                      bound     void (void *ret, void **args)
+                      reverse   a C function of this signature that calls the dispatcher
+                      entry     a Node-API callback that calls the C function
+  --entry <id>        the convention of the other side; default: that of --abi
+  --format <format>   text (default), json, hex, bin (the bytes alone)
+  --no-landing-pad    do not begin with endbr64
+
+  interfix dump '(int, {int,int,double}, float) -> double'
+  interfix dump 'printf(*char; double) -> int' --kind bound --format json
+`;
+
+export const layoutHelp = `interfix layout '<type>' [options]
+
+Shows the size and the alignment of a C type, and of a struct or union the members with their offsets, the holes
+between them and the padding behind. Numbers are bytes.
+
+  --abi <id>          whose data model; default: this machine's; 'all': every one in turn
+  --format <format>   text (default), json
+
+  interfix layout '{tag:int8, value:<i:long, d:double>}'
+`;
+
+export const callHelp = `interfix call <library> '<name><signature>' [arguments…]
+
+Opens a shared library, calls one of its functions and prints the result. The library is a path or a name that the
+system's loader finds; '-' or 'self' is the program itself. Everything behind the signature is an argument:
+
+  int, long, enum …   decimal or hexadecimal, 0x2a
+  double, float       1.5  1e-3  inf  nan
+  bool                true  false
+  *char               the word itself, as a string; null is the null pointer
+  other pointers      an address, or null
+  struct, union       JSON by member name, or a JSON array: {"x": 1, "y": 2}  [1, 2]
+
+Results: numbers plainly, a *char as the string it points to, other pointers as addresses, structs as JSON.
+
+  interfix call libm.so.6 'pow(double, double) -> double' 2 10
+  interfix call - 'ldiv(long, long) -> {quot:long, rem:long}' 17 5
+`;
+
+/** From the package.json of this package: it lies two folders up, from src/cli as from dist/cli. */
+export function packageVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  assert(typeof parsed === 'object' && parsed !== null && 'version' in parsed, 'package.json has a version');
+  return String(parsed.version);
+}
