@@ -17,6 +17,12 @@ export type Classes = readonly EightbyteClass[] | 'MEMORY';
 /** An aggregate larger than two eightbytes has class MEMORY unless it is one vector (psABI 3.2.3, item 5(c)). */
 const MAX_EIGHTBYTES = 2;
 
+interface Found {
+  readonly classes: EightbyteClass[];
+  /** The offsets at which an aggregate was merged already, a bit each: types are shared, and merging again adds nothing. */
+  readonly merged: Map<CType, number>;
+}
+
 const INTEGER: Classes = Object.freeze(['INTEGER'] as const);
 const SSE: Classes = Object.freeze(['SSE'] as const);
 
@@ -26,36 +32,36 @@ export function classify(type: CType, model: DataModel): Classes {
   if (type.kind !== 'struct' && type.kind !== 'union' && type.kind !== 'array') return INTEGER;
   const count = Math.ceil(layoutOfType(type, model).size / 8);
   if (count > MAX_EIGHTBYTES) return 'MEMORY'; // item 1, and item 5(c): no type here has SSEUP
-  const classes: EightbyteClass[] = new Array(count).fill('NO_CLASS');
-  return addClasses(classes, type, 0, model) ? classes : 'MEMORY';
+  const found: Found = { classes: new Array(count).fill('NO_CLASS'), merged: new Map() };
+  return addClasses(found, type, 0, model) ? found.classes : 'MEMORY';
 }
 
 /**
- * Merges the classes of a value of `type` at byte `offset` into `classes`; false if the whole has class MEMORY.
+ * Merges the classes of a value of `type` at byte `offset` into those found; false if the whole has class MEMORY.
  * Recursive on purpose: the rules speak of fields, and a field may span eightbytes (`{int, int}` at offset 4).
  */
-function addClasses(classes: EightbyteClass[], type: CType, offset: number, model: DataModel): boolean {
+function addClasses(found: Found, type: CType, offset: number, model: DataModel): boolean {
   switch (type.kind) {
     case 'bool':
     case 'integer':
     case 'enum':
     case 'pointer':
     case 'function':
-      addScalar(classes, 'INTEGER', offset);
+      addScalar(found, 'INTEGER', offset);
       return true;
     case 'float':
-      addScalar(classes, 'SSE', offset);
+      addScalar(found, 'SSE', offset);
       return true;
     case 'array': {
       const { size } = layoutOfType(type.element, model);
       for (let index = 0; index < type.length && size > 0; index++) {
-        if (!addClasses(classes, type.element, offset + index * size, model)) return false;
+        if (!addClasses(found, type.element, offset + index * size, model)) return false;
       }
       return true;
     }
     case 'struct':
     case 'union':
-      return addMembers(classes, type, offset, model);
+      return addMembers(found, type, offset, model);
     case 'void':
       return true;
     default:
@@ -63,15 +69,18 @@ function addClasses(classes: EightbyteClass[], type: CType, offset: number, mode
   }
 }
 
-function addMembers(classes: EightbyteClass[], type: RecordType, offset: number, model: DataModel): boolean {
+function addMembers(found: Found, type: RecordType, offset: number, model: DataModel): boolean {
+  const merged = found.merged.get(type) ?? 0;
+  if ((merged & (1 << offset)) !== 0) return true;
+  found.merged.set(type, merged | (1 << offset));
   return layoutOfRecord(type, model).members.every((field) => {
     const at = offset + field.offset;
     if (at % field.align !== 0) return false; // item 1: an unaligned field makes the whole MEMORY
-    return addClasses(classes, field.type, at, model);
+    return addClasses(found, field.type, at, model);
   });
 }
 
-function addScalar(classes: EightbyteClass[], added: EightbyteClass, offset: number): void {
+function addScalar({ classes }: Found, added: EightbyteClass, offset: number): void {
   const index = Math.floor(offset / 8);
   classes[index] = merge(classes[index] ?? 'NO_CLASS', added);
 }

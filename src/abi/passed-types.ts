@@ -25,7 +25,11 @@ export function passedResult(type: CType, model: DataModel): PassedType {
 }
 
 export function passedArguments(signature: Signature, model: DataModel): PassedType[] {
-  const firstVariadic = signature.variadicFrom ?? signature.parameters.length;
+  const { length } = signature.parameters;
+  const firstVariadic = signature.variadicFrom ?? length;
+  if (!Number.isInteger(firstVariadic) || firstVariadic < 0 || firstVariadic > length) {
+    throw new InterfixError('ERR_TYPE', `variadicFrom is ${firstVariadic}, with ${length} parameters`);
+  }
   return signature.parameters.map(({ type: declared }, index) => {
     // C11 6.7.6.3p7: a parameter of array type is a pointer to the element.
     const type = declared.kind === 'array' ? pointer(declared.element) : declared;

@@ -3,7 +3,7 @@
 
 import type { Prepared } from '../plan/prepare.ts';
 import { stepText } from '../plan/print.ts';
-import type { CodeImage, Mark } from './code-image.ts';
+import type { CodeImage } from './code-image.ts';
 import { type GenerateOptions, generate, trace } from './generate.ts';
 
 /** One instruction, or one literal, or the filling between code and literals. */
@@ -25,9 +25,11 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
 export function listing(prepared: Prepared, options: GenerateOptions = {}): ListingLine[] {
   const image = generate(prepared, options);
   const starts = [...trace(prepared, options), ...behindTheCode(image)];
+  let mark = 0;
   return starts.map(({ offset, text }, index) => {
     const end = starts[index + 1]?.offset ?? image.bytes.length;
-    const part = partAt(image.marks, offset);
+    while ((image.marks[mark + 1]?.offset ?? Infinity) <= offset) mark++;
+    const part = image.marks[mark]?.part ?? 'prologue';
     const step = typeof part === 'number' ? (prepared.plan.steps[part] ?? null) : null;
     return {
       offset,
@@ -45,13 +47,4 @@ function behindTheCode({ symbols, marks }: CodeImage): { readonly offset: number
     .filter(({ part }) => part === 'padding')
     .map(({ offset }) => ({ offset, text: '.balign 8, 0xcc' }));
   return [...padding, ...symbols.map(({ name, offset }) => ({ offset, text: `${name}: .quad 0` }))];
-}
-
-function partAt(marks: readonly Mark[], offset: number): Mark['part'] {
-  let part: Mark['part'] = 'prologue';
-  for (const mark of marks) {
-    if (mark.offset > offset) break;
-    part = mark.part;
-  }
-  return part;
 }

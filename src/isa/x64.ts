@@ -1,5 +1,6 @@
 // The registers of x86-64, by the numbers of SDM vol. 2, tables 3-1 and 2-8 (REX.B extends 0–7 to 8–15).
 
+import { assert } from '../errors.ts';
 import type { Register } from './register.ts';
 
 const gpr = (code: number, name: string): Register => Object.freeze({ isa: 'x64', file: 'gpr', code, name });
@@ -30,6 +31,6 @@ export const xmms: readonly Register[] = Object.freeze(Array.from({ length: 16 }
 
 export const xmm = (code: number): Register => {
   const register = xmms[code];
-  if (register === undefined) throw new RangeError(`no xmm${code}`);
+  assert(register !== undefined, 'there are xmm0 to xmm15');
   return register;
 };

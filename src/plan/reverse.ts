@@ -10,6 +10,7 @@
 import type { CallLayout, Passed, Placement } from '../abi/call-layout.ts';
 import type { Convention } from '../abi/convention.ts';
 import { alignUp } from '../ctype/layout.ts';
+import { assert } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import type { Addr, Plan, Step } from './step.ts';
 
@@ -44,8 +45,10 @@ export function planReverse(layout: CallLayout, caller: Convention, host: Conven
   const hidden = ret.placement.mode === 'hidden' ? local.take(8, 8) : null;
   if (hidden !== null && ret.placement.mode === 'hidden') arrivals.push(keepPointer(ret.placement.pointer, hidden));
   const [context, buffer, array] = host.argumentRegisters.gpr;
-  if (context === undefined || buffer === undefined || array === undefined)
-    throw new TypeError('no dispatcher arguments');
+  assert(
+    context !== undefined && buffer !== undefined && array !== undefined,
+    'a convention has registers for three arguments',
+  );
   const steps: Step[] = [
     // Registers first: once a register has been stored it may be used for anything.
     ...arrivals,
@@ -102,7 +105,7 @@ function returnSteps(placement: CallLayout['ret']['placement'], result: Addr | n
   }
   if (placement.mode === 'ignore' || result === null) return [];
   return placement.pieces.map(({ from, size, at, extend }): Step => {
-    if (at.in === 'stack') throw new TypeError('a result piece lives in a register');
+    assert(at.in === 'register', 'a result piece lives in a register');
     return { op: 'load', to: at.register, from: { base: 'local', offset: result.offset + from }, size, extend };
   });
 }

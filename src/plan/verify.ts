@@ -55,6 +55,7 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
     case 'store':
       assertOf(step.from.name, sizeFits(step.from, step.size), 'does not hold that many bytes to store');
       assertOf(step.from.name, ((progress.stored | progress.loaded) & bitOf(step.from)) === 0, 'still has its value');
+      assert(progress.loaded === 0, 'registers are stored before any is loaded');
       progress.stored |= bitOf(step.from);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'copy':

@@ -80,17 +80,19 @@ function finishSignature(scanner: Scanner, list: EntryList, name: string | null,
 function parseParameters(scanner: Scanner, depth: number): EntryList {
   const entries: Entry[] = [];
   let variadicFrom: number | null = null;
-  if (scanner.accept(')')) return { entries, variadicFrom };
-  for (;;) {
-    if (variadicFrom === null && scanner.accept(';')) {
+  while (!scanner.accept(')')) {
+    if (entries.length > 0 && !scanner.peek(';')) throw scanner.unexpected("',', ';' or ')'");
+    if (scanner.accept(';')) {
       variadicFrom = entries.length;
-      if (scanner.accept(')')) return { entries, variadicFrom };
+      if (scanner.accept(')')) break;
     }
-    entries.push(parseEntry(scanner, depth));
-    if (scanner.accept(')')) return { entries, variadicFrom };
-    if (variadicFrom === null && scanner.peek(';')) continue;
-    scanner.expect(',', variadicFrom === null ? "',', ';' or ')'" : "',' or ')'");
+    do entries.push(parseEntry(scanner, depth));
+    while (scanner.accept(','));
+    if (variadicFrom === null) continue;
+    scanner.expect(')', "',' or ')'");
+    break;
   }
+  return { entries, variadicFrom };
 }
 
 function parseEntry(scanner: Scanner, depth: number): Entry {
@@ -138,7 +140,8 @@ function parseArray(scanner: Scanner, depth: number): CType {
   const digits = scanner.digits();
   if (digits === null) throw scanner.unexpected('the number of elements');
   const length = Number(digits);
-  if (length > MAX_TYPE_SIZE) throw scanner.error('ERR_SIZE', `an array of ${digits} elements is too large`, position);
+  if (length > MAX_TYPE_SIZE)
+    throw scanner.error('ERR_SIZE', `an array of ${shortened(digits)} elements is too large`, position);
   // GNU C's zero-length arrays: gcc and clang disagree about how a record that contains one is passed.
   if (length === 0) throw scanner.refusal('zero-length array', 'an array needs at least one element', position);
   scanner.expect(':', "':'");
@@ -190,6 +193,9 @@ function parseName(scanner: Scanner, depth: number): CType {
   if (type === 'refused') {
     throw scanner.refusal(words.join(' '), `'${words.join(' ')}' is not supported yet`, position);
   }
-  if (type === null) throw scanner.error('ERR_UNKNOWN_TYPE', `unknown type '${words.join(' ')}'`, position);
+  if (type === null) throw scanner.error('ERR_UNKNOWN_TYPE', `unknown type '${shortened(words.join(' '))}'`, position);
   return type;
 }
+
+/** A word for a message: hostile text may consist of one. */
+const shortened = (word: string): string => (word.length > 60 ? `${word.slice(0, 60)}…` : word);

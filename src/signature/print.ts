@@ -32,7 +32,7 @@ export function printType(type: CType): string {
     case 'union':
       return `<${type.members.map(printEntry).join(', ')}>`;
     case 'function':
-      return printSignature(type.signature);
+      return printSignature({ ...type.signature, name: null }); // a function type has no name
     default:
       return unreachable(type);
   }

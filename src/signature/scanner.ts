@@ -22,6 +22,7 @@ export class Scanner {
   #at = 0;
 
   constructor(text: string) {
+    if (typeof text !== 'string') throw new InterfixError('ERR_ARGUMENT_KIND', `expected text, got ${typeof text}`);
     this.text = text;
     this.skipSpace();
   }

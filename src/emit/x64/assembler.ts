@@ -81,6 +81,16 @@ export class Assembler {
     this.#emit(row, null, mem, null);
   }
 
+  /** Memory and an immediate. */
+  mi(row: Row, mem: Mem, imm: number): void {
+    this.#emit(row, null, mem, imm);
+  }
+
+  /** A jump back to an offset that `offset` gave. The distance counts from the end of the jump (SDM, Jcc). */
+  jump(row: Row, to: number): void {
+    this.#emit(row, null, null, to - (this.#buffer.length + row.opcode.length + 1));
+  }
+
   /** Fills with int3 up to the alignment. */
   align(align: number): void {
     this.#buffer.align(align, INT3);

@@ -55,8 +55,29 @@ function prologue(places: Places, plan: Plan, asm: Assembler): void {
   const { shape, moved } = places;
   for (const register of shape.saved) asm.r(X64.push, register);
   if (isOnlyAlignment(places, plan)) asm.r(X64.push, rax);
-  else if (shape.size > 0) asm.ri(shape.size <= 127 ? X64.subMI8 : X64.subMI32, rsp, shape.size);
+  else reserveStack(shape.size, asm);
   for (const { from, to } of moved) asm.rr(X64.movMR64, from, to);
+}
+
+/** Bytes: the smallest page, and the smallest guard area below a thread's stack. */
+const PAGE_BYTES = 4096;
+
+/**
+ * Moves the stack pointer down. A frame of pages is entered page by page, each touched before the next: otherwise the
+ * first write could land beyond the guard page of a stack that is nearly full, in memory of somebody else.
+ */
+function reserveStack(size: number, asm: Assembler): void {
+  const pages = Math.floor(size / PAGE_BYTES);
+  if (pages > 0) {
+    asm.ri(X64.movOI32, rax, pages);
+    const next = asm.offset;
+    asm.ri(X64.subMI32, rsp, PAGE_BYTES);
+    asm.mi(X64.orMI8, { base: rsp, disp: 0 }, 0);
+    asm.ri(X64.subMI8d, rax, 1);
+    asm.jump(X64.jne, next);
+  }
+  const rest = size % PAGE_BYTES;
+  if (rest > 0) asm.ri(rest <= 127 ? X64.subMI8 : X64.subMI32, rsp, rest);
 }
 
 function epilogue(places: Places, plan: Plan, asm: Assembler): void {

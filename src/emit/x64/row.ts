@@ -8,7 +8,7 @@ export interface Operand {
   readonly file: 'gpr' | 'vec' | 'none';
   /** Operand size in bits, for registers, memory and immediates. */
   readonly bits: number;
-  readonly role: 'reg' | 'rm' | 'imm';
+  readonly role: 'reg' | 'rm' | 'imm' | 'rel';
 }
 
 export interface Row {
@@ -22,15 +22,16 @@ export interface Row {
   readonly modrm: 'r' | number | null;
   /** The register number is added to the last opcode byte (+rb, +rw, +rd, +ro). */
   readonly plusRegister: boolean;
-  /** Bytes of immediate: ib, iw, id, io. */
+  /** Bytes of immediate (ib, iw, id, io) or of a jump distance (cb). */
   readonly immediate: 0 | 1 | 2 | 4 | 8;
 }
 
-const IMMEDIATES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { ib: 1, iw: 2, id: 4, io: 8 };
+const IMMEDIATES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { ib: 1, iw: 2, id: 4, io: 8, cb: 1 };
 const PREFIXES: ReadonlySet<string> = new Set(['66', 'F2', 'F3']);
 
 function operand(text: string): Operand {
   if (text.startsWith('imm')) return { file: 'none', bits: Number(text.slice(3)), role: 'imm' };
+  if (text.startsWith('rel')) return { file: 'none', bits: Number(text.slice(3)), role: 'rel' };
   if (text === 'm') return { file: 'none', bits: 0, role: 'rm' };
   const bits = Number(/\d+$/.exec(text)?.[0] ?? '128');
   const file = text.startsWith('xmm') ? 'vec' : 'gpr';

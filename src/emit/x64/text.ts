@@ -29,6 +29,8 @@ const memorySizes: Readonly<Record<number, string>> = {
 export function instructionText(row: Row, reg: Register | null, rm: Register | Mem | null, imm: number | null): string {
   const texts = row.operands.map((operand) => {
     if (operand.role === 'imm') return String(imm);
+    // Counted from the start of the instruction, which GNU as writes as a dot. All jumps here lead back.
+    if (operand.role === 'rel') return `. - ${-(Number(imm) + row.opcode.length + 1)}`;
     const value = operand.role === 'rm' ? rm : (reg ?? rm);
     return value === null ? '' : placeText(operand, value);
   });

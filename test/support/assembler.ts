@@ -1,0 +1,69 @@
+// Assembles batches of small programs with GNU as or llvm-mc: one run of the tool for a whole batch.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTool, runTool, type Tool } from './tool.ts';
+
+/** Lines in Intel syntax. `labels` are the names that the lines define: other programs may define them too. */
+export interface Program {
+  readonly lines: readonly string[];
+  readonly labels: readonly string[];
+}
+
+export interface X64Assembler {
+  readonly tool: Tool;
+  readonly args: readonly string[];
+}
+
+/** Two assemblers with nothing in common but the processor. */
+export const x64Assemblers: readonly X64Assembler[] = [
+  { tool: findTool('GNU as', ['x86_64-linux-gnu-as', 'as']), args: ['--64'] },
+  {
+    tool: findTool('llvm-mc', ['llvm-mc', 'llvm-mc-19', 'llvm-mc-14']),
+    args: ['-triple=x86_64-unknown-linux-gnu', '-filetype=obj'],
+  },
+];
+
+const objcopy = findTool('objcopy', ['x86_64-linux-gnu-objcopy', 'objcopy']);
+
+/** The bytes of each program. Throws what the assembler printed if it refuses one of them. */
+export function assembleX64({ tool, args }: X64Assembler, programs: readonly Program[]): Uint8Array[] {
+  const directory = mkdtempSync(join(tmpdir(), 'interfix-as-'));
+  const file = (name: string): string => join(directory, name);
+  const section = (name: string): Uint8Array => {
+    runTool(objcopy, ['-O', 'binary', `--only-section=.${name}`, file('batch.o'), file(name)]);
+    return new Uint8Array(readFileSync(file(name)));
+  };
+  try {
+    writeFileSync(file('batch.s'), batchSource(programs));
+    runTool(tool, [...args, '-o', file('batch.o'), file('batch.s')]);
+    return cut(section('text'), section('data'));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Every program on a boundary of 16 bytes in .text; in .data, where each begins and ends. */
+function batchSource(programs: readonly Program[]): string {
+  const code = programs.map(({ lines, labels }, index) => {
+    const text = lines.map((line, at) => withoutDot(ownLabels(line, labels, index), `.Lhere${index}_${at}`)).join('\n');
+    return `.balign 16, 0xcc\n.Lbegin${index}:\n${text}\n.Lend${index}:`;
+  });
+  const table = programs.map((_, index) => `.long .Lbegin${index} - .Lbase, .Lend${index} - .Lbase`);
+  return `.intel_syntax noprefix\n.text\n.Lbase:\n${code.join('\n')}\n.data\n${table.join('\n')}\n`;
+}
+
+const ownLabels = (line: string, labels: readonly string[], index: number): string =>
+  labels.reduce((text, label) => text.replace(new RegExp(`\\b${label}\\b`, 'g'), `.L${label}${index}`), line);
+
+/** `jne . - 15`: llvm-mc has no `.` in expressions of Intel syntax, but takes a label in its place. */
+const withoutDot = (line: string, here: string): string =>
+  / \. [-+] /.test(line) ? `${here}: ${line.replace(' . ', ` ${here} `)}` : line;
+
+function cut(code: Uint8Array, table: Uint8Array): Uint8Array[] {
+  const view = new DataView(table.buffer, table.byteOffset, table.length);
+  return Array.from({ length: table.length / 8 }, (_, index) =>
+    code.slice(view.getUint32(8 * index, true), view.getUint32(8 * index + 4, true)),
+  );
+}
