@@ -8,6 +8,12 @@ setFlagsFromString('--expose-gc');
 /** Collects what is unreachable, at once; finalizers run from the event loop. */
 export const collectGarbage: () => void = runInNewContext('gc');
 
+/** Collects, and waits until buffers are given back: that ends with the next collection at the latest. */
+export function freeGarbage(): void {
+  collectGarbage();
+  collectGarbage();
+}
+
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** Collects, and lets finalizers and what they put off run, until `done`; at most `turns` times. */
