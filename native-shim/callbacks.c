@@ -33,6 +33,17 @@ struct header {
   int32_t base;
 };
 
+// Nearly every value has one of these sizes; a copy of a size that is not known costs a call.
+static inline void copy(void *to, const void *from, uint32_t size)
+{
+  if (size == 4)
+    memcpy(to, from, 4);
+  else if (size == 8)
+    memcpy(to, from, 8);
+  else
+    memcpy(to, from, size);
+}
+
 static void zero_result(const struct context *context, void *ret)
 {
   if (ret != NULL && context->ret.size > 0)
@@ -49,11 +60,15 @@ static uint32_t push(const struct context *context, void *const *args)
   environment->top += context->record_size;
   environment->running++;
   uint8_t *record = environment->invocations + base;
-  memset(record + context->ret.offset, 0, context->ret.size);
+  static const uint8_t ZERO[8];
+  if (context->ret.size <= sizeof ZERO)
+    copy(record + context->ret.offset, ZERO, context->ret.size);
+  else
+    memset(record + context->ret.offset, 0, context->ret.size);
   for (uint32_t i = 0; i < context->count; i++) {
     // A value of no bytes has no address either.
     if (context->args[i].size > 0)
-      memcpy(record + context->args[i].offset, args[i], context->args[i].size);
+      copy(record + context->args[i].offset, args[i], context->args[i].size);
   }
   return base;
 }
@@ -81,13 +96,11 @@ static bool call_javascript(struct environment *environment)
   napi_env env = environment->env;
   napi_handle_scope scope;
   napi_value function = NULL;
-  napi_value receiver = NULL;
   if (napi_open_handle_scope(env, &scope) != napi_ok)
     return false;
   // While an exception is pending, or the environment is ending, napi_call_function runs nothing and says so.
   bool done = napi_get_reference_value(env, environment->invoke, &function) == napi_ok && function != NULL &&
-              napi_get_undefined(env, &receiver) == napi_ok &&
-              napi_call_function(env, receiver, function, 0, NULL, NULL) == napi_ok;
+              napi_call_function(env, function, function, 0, NULL, NULL) == napi_ok;
   return napi_close_handle_scope(env, scope) == napi_ok && done;
 }
 
@@ -118,7 +131,7 @@ void dispatcher(void *pointer, void *ret, void **args)
   if (!done)
     zero_result(context, ret);
   else if (ret != NULL && context->ret.size > 0)
-    memcpy(ret, environment->invocations + base + context->ret.offset, context->ret.size);
+    copy(ret, environment->invocations + base + context->ret.offset, context->ret.size);
 }
 
 napi_value on_invoke(napi_env env, napi_callback_info info)

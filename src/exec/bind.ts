@@ -51,7 +51,7 @@ export function bind<F extends (...args: never[]) => Value = (...args: Value[]) 
   signature: Signature | string,
   options: BindOptions = {},
 ): BoundFunction<F> {
-  return bindNamed<F>(address, signature, options, 'the function').fn;
+  return bindNamed<F>(address, signature, options, null).fn;
 }
 
 /** A bound function, and how whoever bound it makes it throw something else than `ERR_DISPOSED`. */
@@ -64,10 +64,11 @@ export function bindNamed<F extends (...args: never[]) => Value>(
   from: Address,
   signature: Signature | string,
   { abi = hostAbi() }: BindOptions,
-  what: string,
+  symbol: string | null,
 ): Binding<F> {
-  const target = addressFrom(from, `the address of ${what}`);
+  const target = addressFrom(from, `the address of ${symbol ?? 'the function'}`);
   const { prepared, image } = imageOf(signature, 'entry', abi);
+  checkArity(prepared.signature);
   const { frame: frameLayout } = prepared;
   assert(frameLayout !== null, 'an entry has a frame');
   const frame = new ArrayBuffer(frameLayout.size);
@@ -90,7 +91,7 @@ export function bindNamed<F extends (...args: never[]) => Value>(
     collected.unregister(fn);
     whenNothingRuns(() => trampoline.dispose());
   };
-  const name = prepared.signature.name ?? 'bound';
+  const name = prepared.signature.name ?? symbol ?? 'bound';
   const dispose = (): void => end(() => new InterfixError('ERR_DISPOSED', `${name} was disposed`));
   Object.defineProperties(fn, {
     name: { value: name },
@@ -100,4 +101,13 @@ export function bindNamed<F extends (...args: never[]) => Value>(
   });
   collected.register(fn, trampoline, fn);
   return { fn, end };
+}
+
+/** V8's own bound (`Code::kMaxArguments`): a longer parameter list is a syntax error. */
+const MAX_PARAMETERS = 65534;
+
+/** Throws `ERR_SIZE` for more parameters than a JavaScript function can have. */
+export function checkArity({ parameters: { length } }: Signature): void {
+  if (length <= MAX_PARAMETERS) return;
+  throw new InterfixError('ERR_SIZE', `${length} parameters; a JavaScript function takes ${MAX_PARAMETERS}`);
 }

@@ -30,18 +30,19 @@ export class CallStrings {
   release(mark: number): void {
     this.#top = mark;
     const overflow = this.#overflow;
+    if (overflow.length === 0) return;
     for (let last = overflow.at(-1); last !== undefined && last.top >= mark; last = overflow.at(-1)) overflow.pop();
   }
 
   /** The address of a zero-terminated UTF-8 copy, valid until the release. */
   take(text: string, path: string): number {
-    // U+0000 would end the C string early, and a lone surrogate has no UTF-8.
-    if (text.includes('\0'))
-      throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} is text with a zero character in it`);
     if (text.length <= SHORT && this.#top + text.length < STACK_BYTES) {
       const address = this.#takeAscii(text);
       if (address !== 0) return address;
     }
+    // U+0000 would end the C string early, and a lone surrogate has no UTF-8.
+    if (text.includes('\0'))
+      throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} is text with a zero character in it`);
     if (!text.isWellFormed())
       throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} has a lone surrogate: no UTF-8 text`);
     const most = 3 * text.length + 1; // UTF-8 needs at most three bytes for one UTF-16 code unit
@@ -59,7 +60,7 @@ export class CallStrings {
     const start = this.#top;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
-      if (code > 0x7f) return 0;
+      if (code > 0x7f || code === 0) return 0;
       bytes[start + index] = code;
     }
     bytes[start + text.length] = 0;

@@ -10,6 +10,7 @@ import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
 import { decoderSource } from '../marshal/function-source.ts';
+import { checkArity } from './bind.ts';
 import { compile } from './compile.ts';
 import { whenNothingRuns } from './deferred.ts';
 import { disposedOnFailure, executableMemory, finalize } from './finalize.ts';
@@ -42,6 +43,8 @@ const freeIds: number[] = [];
 const tombstones: (() => void)[] = [];
 /** How many disposals a tombstone lasts. */
 const QUARANTINE = 1024;
+/** Bytes of the invocation stack that belong to the host; see host.ts. */
+const HEADER_BYTES = 16;
 let listening = false;
 
 const invoke = (id: number, base: number): void => {
@@ -62,17 +65,26 @@ export function callback(
   if (typeof fn !== 'function')
     throw new InterfixError('ERR_ARGUMENT_KIND', `a callback needs a function, got ${typeof fn}`);
   const { prepared, image } = imageOf(signature, 'reverse', abi);
-  assert(prepared.frame !== null, 'a reverse trampoline has a record');
+  const { frame } = prepared;
+  assert(frame !== null, 'a reverse trampoline has a record');
+  checkArity(prepared.signature);
   const native = host();
+  if (frame.size > native.invocations.byteLength - HEADER_BYTES) {
+    throw new InterfixError(
+      'ERR_SIZE',
+      `the arguments and the result of a callback need ${frame.size} bytes, too many`,
+    );
+  }
   if (!listening) native.onInvoke(invoke);
   listening = true;
-  const source = decoderSource(prepared.signature, prepared.frame, conventionOf(abi).dataModel);
+  const source = decoderSource(prepared.signature, frame, conventionOf(abi).dataModel);
   const decode = compile(source, native.invocations, { user: fn }) as Decode;
-  const id = freeIds.pop() ?? decoders.length;
-  const context = native.createContext(id, prepared.frame);
+  const id = freeIds.at(-1) ?? decoders.length; // taken when nothing can fail any more
+  const context = native.createContext(id, frame);
   const symbols = { dispatcher: native.dispatcher, context: context.address };
   const contextOwner = { dispose: (): void => native.releaseContext(context) };
   const trampoline = disposedOnFailure(contextOwner, () => finalize(image, executableMemory(), symbols));
+  freeIds.pop();
   decoders[id] = decode;
   const release = (): void => {
     trampoline.dispose();

@@ -1,6 +1,6 @@
 // Generated JavaScript source → a function, with its free names bound.
 
-import { compileFunction } from 'node:vm';
+import { Script } from 'node:vm';
 import type { ViewName, Views } from '../marshal/cells.ts';
 import type { FunctionSource } from '../marshal/function-source.ts';
 import { runtime } from './values.ts';
@@ -35,7 +35,26 @@ function viewOf(buffer: ArrayBuffer, name: ViewName): Views[ViewName] {
  */
 export function compile(source: FunctionSource, buffer: ArrayBuffer, free: Readonly<Record<string, unknown>>): unknown {
   const names = [...Object.keys(runtime), ...source.views, ...Object.keys(free)];
-  const make = compileFunction(source.body, names);
+  const make = makerOf(source.body, names);
   const views = source.views.map((name) => viewOf(buffer, name));
   return make(...Object.values(runtime), ...views, ...Object.values(free));
+}
+
+type Maker = (...values: unknown[]) => unknown;
+const scripts = new Map<string, Script>();
+const CAPACITY = 1024;
+
+/**
+ * A new maker for each use, although equal text is parsed once: a function made by a maker of its own has feedback and
+ * optimised code of its own, with its frame and its entry as constants (measured: half the time per call).
+ */
+function makerOf(body: string, names: readonly string[]): Maker {
+  const text = `(function (${names.join(', ')}) {${body}\n})`;
+  let script = scripts.get(text);
+  if (script === undefined) {
+    script = new Script(text);
+    if (scripts.size >= CAPACITY) scripts.clear();
+    scripts.set(text, script);
+  }
+  return script.runInThisContext() as Maker;
 }

@@ -76,6 +76,11 @@ export class ExecutableMemory {
     return this.#live;
   }
 
+  /** Whether everything was unmapped: the slots are gone then, too. */
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Bytes of executable memory that the arena holds, whether slots use them or not. */
   get reservedBytes(): number {
     return this.#reserved;

@@ -3,7 +3,7 @@
 import type { CodeImage } from '../emit/code-image.ts';
 import { InterfixError } from '../errors.ts';
 import { addressFrom } from './address.ts';
-import { ExecutableMemory } from './executable-memory.ts';
+import { ExecutableMemory, type Slot } from './executable-memory.ts';
 import { host } from './select-host.ts';
 
 /** The addresses that an image asks for in its `symbols`, by name. */
@@ -37,35 +37,59 @@ export function executableMemory(): ExecutableMemory {
  */
 export function finalize(image: CodeImage, memory: ExecutableMemory, symbols: SymbolAddresses): Trampoline {
   checkProcessor(image);
-  const bytes = image.bytes.slice();
-  const view = new DataView(bytes.buffer);
-  for (const { name, offset } of image.symbols) {
+  const { bytes } = image;
+  const addresses = image.symbols.map(({ name }) => {
     const address = Object.hasOwn(symbols, name) ? symbols[name] : undefined;
     if (address === undefined) throw new InterfixError('ERR_SYMBOL', `the image needs the symbol '${name}'`);
-    view.setBigUint64(offset, addressFrom(address, `the symbol '${name}'`), true);
-  }
+    return addressFrom(address, `the symbol '${name}'`);
+  });
   for (const name of Object.keys(symbols)) {
     if (image.symbols.every((symbol) => symbol.name !== name)) {
       throw new InterfixError('ERR_SYMBOL', `the image has no symbol '${name}'`);
     }
   }
-  const slot = memory.add(bytes);
-  let live = true;
-  const dispose = (): void => {
-    if (!live) return;
-    live = false;
-    memory.free(slot);
-  };
-  return Object.freeze({
-    get address(): bigint {
-      if (!live) throw new InterfixError('ERR_DISPOSED', 'this trampoline was disposed');
-      return slot.address;
-    },
-    image,
-    size: slot.size,
-    dispose,
-    [Symbol.dispose]: dispose,
-  });
+  if (bytes.length > patched.length) patched = new Uint8Array(bytes.length * 2);
+  patched.set(bytes);
+  for (const [index, { offset }] of image.symbols.entries()) {
+    literal[0] = addresses[index] ?? 0n;
+    patched.set(literalBytes, offset);
+  }
+  return new PlacedCode(image, memory, memory.add(patched.subarray(0, bytes.length)));
+}
+
+/** The copy that is being patched. One for all: a new small typed array is moved to the C heap when native code sees it. */
+let patched = new Uint8Array(4096);
+const literal = new BigUint64Array(1);
+const literalBytes = new Uint8Array(literal.buffer);
+
+class PlacedCode implements Trampoline {
+  readonly image: CodeImage;
+  readonly size: number;
+  readonly #memory: ExecutableMemory;
+  #slot: Slot | null;
+
+  constructor(image: CodeImage, memory: ExecutableMemory, slot: Slot) {
+    this.image = image;
+    this.size = slot.size;
+    this.#memory = memory;
+    this.#slot = slot;
+  }
+
+  get address(): bigint {
+    if (this.#slot === null) throw new InterfixError('ERR_DISPOSED', 'this trampoline was disposed');
+    return this.#slot.address;
+  }
+
+  dispose(): void {
+    const slot = this.#slot;
+    if (slot === null) return;
+    this.#slot = null;
+    if (!this.#memory.isDisposed) this.#memory.free(slot);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }
 
 /** What `make` gives; if it throws, the resource it would have used is disposed of. */

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { assert, InterfixError } from '../errors.ts';
 import type { CallbackContext, CodeRegion, Host, InvocationShape, Invoke } from './host.ts';
 import { KoffiInvocations } from './koffi-invocations.ts';
-import { type Koffi, type Libc, loadKoffi, loadLibc } from './koffi-libc.ts';
+import { type Koffi, type KoffiType, type Libc, loadKoffi, loadLibc } from './koffi-libc.ts';
 import { systemError } from './system-error.ts';
 import { TRAP_BYTE } from './trap-byte.ts';
 
@@ -52,7 +52,7 @@ class KoffiHost implements Host {
   readonly invocations: ArrayBuffer;
   readonly #koffi: Koffi;
   readonly #libc: Libc;
-  readonly #entryPrototype: ReturnType<Koffi['proto']>;
+  readonly #entryPrototype: KoffiType;
   readonly #callbacks: KoffiInvocations;
 
   constructor(koffi: Koffi) {

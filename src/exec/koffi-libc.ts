@@ -1,10 +1,24 @@
 // The functions of the C library that the koffi host stands on, typed. Decides nothing about their use.
 
 import { createRequire } from 'node:module';
-import type koffiModule from 'koffi';
 import { InterfixError } from '../errors.ts';
 
-export type Koffi = typeof koffiModule;
+/** A koffi type; opaque to us. */
+export interface KoffiType {
+  readonly name: string;
+}
+
+/** What we use of koffi. Written down here because koffi is optional: without it, its own declarations are not there. */
+export interface Koffi {
+  load(path: string | null): { func(name: string, result: string, args: string[]): (...args: never[]) => unknown };
+  proto(result: string, args: string[]): KoffiType;
+  pointer(type: KoffiType): KoffiType;
+  decode(address: bigint, type: KoffiType): () => void;
+  address(bytes: Uint8Array): bigint;
+  view(address: bigint, length: number): ArrayBuffer;
+  register(fn: (...args: never[]) => void, type: KoffiType): bigint;
+  errno(): number;
+}
 
 /** koffi returns a 64-bit integer as a number where that is exact. */
 type Word = number | bigint;

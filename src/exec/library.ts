@@ -29,6 +29,9 @@ export function open(path: string | null): Library {
   if (typeof path !== 'string' && path !== null) {
     throw new InterfixError('ERR_ARGUMENT_KIND', `a library is opened by its path, got ${typeof path}`);
   }
+  if (path === '' || path?.includes('\0')) {
+    throw new InterfixError('ERR_LIBRARY', `cannot open ${JSON.stringify(path)}: no file has that name`);
+  }
   const native = host();
   let handle: bigint;
   try {
@@ -49,6 +52,9 @@ export function open(path: string | null): Library {
   const whenClosed = (): InterfixError => new InterfixError('ERR_CLOSED', `${where} was closed`);
   const symbol = (name: string): bigint => {
     if (closed) throw whenClosed();
+    if (typeof name !== 'string')
+      throw new InterfixError('ERR_ARGUMENT_KIND', `a symbol is a string, got ${typeof name}`);
+    if (name.includes('\0')) throw new InterfixError('ERR_SYMBOL', 'no symbol has a zero character in its name');
     const address = native.symbol(handle, name);
     if (address === 0n) throw new InterfixError('ERR_SYMBOL', `${where} has no symbol '${name}'`);
     return address;
@@ -63,7 +69,7 @@ export function open(path: string | null): Library {
     path,
     symbol,
     func: <F extends (...args: never[]) => Value>(name: string, signature: Signature | string, options = {}) => {
-      const { fn, end } = bindNamed<F>(symbol(name), signature, options, `'${name}'`);
+      const { fn, end } = bindNamed<F>(symbol(name), signature, options, name);
       bindings.add(new WeakRef(end));
       if (bindings.size >= sweepAt) sweep();
       return fn;

@@ -31,12 +31,14 @@ const typeOf = (type: CType | string): CType => (typeof type === 'string' ? pars
 export function alloc(what: CType | string | number, count = 1): Memory {
   const each = typeof what === 'number' ? what : layoutOfType(typeOf(what), conventionOf(hostAbi()).dataModel).size;
   const size = each * count;
-  if (!Number.isSafeInteger(size) || size < 0 || size > MAX_BLOCK_BYTES) {
-    throw new InterfixError('ERR_SIZE', `cannot allocate ${size} bytes`);
+  if (!isCount(each) || !isCount(count) || size > MAX_BLOCK_BYTES) {
+    throw new InterfixError('ERR_SIZE', `cannot allocate ${count} times ${each} bytes`);
   }
   const buffer = zeroed(size);
   return Object.freeze({ address: BigInt(bufferAddress(buffer)), size, buffer, bytes: new Uint8Array(buffer) });
 }
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
 /** An empty ArrayBuffer has no store and no address, so a block of no bytes has one byte behind it. */
 function zeroed(size: number): ArrayBuffer {

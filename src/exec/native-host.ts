@@ -165,10 +165,17 @@ export const createNativeHost = (): Host => {
   try {
     addon = createRequire(import.meta.url)('../../native-shim/build/Release/interfix.node') as Addon;
   } catch (cause) {
-    throw new InterfixError('ERR_HOST', 'the native shim is not built: run `npm rebuild interfix`', { cause });
+    throw new InterfixError(
+      'ERR_HOST',
+      'the native shim is not built: run `npm rebuild interfix`, or `npm run build:native` in a clone',
+      { cause },
+    );
   }
   if (addon.contract !== CONTRACT) {
-    throw new InterfixError('ERR_HOST', 'the native shim was built for another version: run `npm rebuild interfix`');
+    throw new InterfixError(
+      'ERR_HOST',
+      'the native shim was built for another version: run `npm rebuild interfix`, or `npm run build:native` in a clone',
+    );
   }
   return new NativeHost(addon);
 };

@@ -1,8 +1,9 @@
 // What generated wrappers call when a value is not plainly right: to refuse it, or to find the address it stands for.
 
+import { types } from 'node:util';
 import { InterfixError } from '../errors.ts';
 import type { Accepts } from '../marshal/checks.ts';
-import { bufferAddress } from './buffer-address.ts';
+import { bufferAddress, viewAddress } from './buffer-address.ts';
 import { CallStrings } from './call-strings.ts';
 
 /** How a value is shown in an error: short, and without running code of its own. */
@@ -48,7 +49,9 @@ export function count(given: ArrayLike<unknown>, expected: number, path: string)
 
 /** The index of the one member that the value of a union has. */
 export function choose(value: object, keys: readonly string[], path: string): number {
-  const given = keys.flatMap((key, index) => (Reflect.get(value, key) === undefined ? [] : [index]));
+  const given = keys.flatMap((key, index) =>
+    Object.hasOwn(value, key) && Reflect.get(value, key) !== undefined ? [index] : [],
+  );
   const [only, second] = given;
   if (only !== undefined && second === undefined) return only;
   const members = keys.map((key) => `'${key}'`).join(', ');
@@ -58,9 +61,13 @@ export function choose(value: object, keys: readonly string[], path: string): nu
 /** The address that a value stands for where C wants a pointer; null is zero. */
 export function address(value: unknown, type: string, path: string): bigint | number {
   if (value === null) return 0;
-  if (ArrayBuffer.isView(value)) return bufferAddress(value.buffer) + value.byteOffset;
-  if (value instanceof ArrayBuffer) return bufferAddress(value);
-  if (typeof value === 'object' && 'address' in value && typeof value.address === 'bigint') return value.address;
+  if (ArrayBuffer.isView(value)) return viewAddress(value, path);
+  if (types.isAnyArrayBuffer(value)) return bufferAddress(value, path); // of any realm
+  // Whatever has an address: a callback, a block of memory, a trampoline, a bound function.
+  if ((typeof value === 'object' || typeof value === 'function') && 'address' in value) {
+    const { address: own } = value; // read once: it may be a getter
+    if (typeof own === 'bigint') return BigInt.asUintN(64, own) === own ? own : fail(own, type, path, 'pointer');
+  }
   return fail(value, type, path, 'pointer');
 }
 
