@@ -7,6 +7,9 @@
  * |----------------------|-------------------------------------------------------------------------------|
  * | `ERR_SYNTAX`         | a signature or type text does not follow the grammar                          |
  * | `ERR_UNKNOWN_TYPE`   | a type name means nothing                                                     |
+ * | `ERR_INCOMPLETE`     | a named type is used where its definition is needed, and it has none           |
+ * | `ERR_REDEFINED`      | a registry already has another definition of that name                        |
+ * | `ERR_RECURSIVE`      | a type contains itself by value                                               |
  * | `ERR_DEPTH`          | types are nested deeper than the documented bound                             |
  * | `ERR_SIZE`           | a size, a length or a frame does not fit the documented bounds                |
  * | `ERR_TYPE`           | a type is well formed but may not stand here (`void` as an argument, …)       |
@@ -28,6 +31,9 @@
 export type ErrorCode =
   | 'ERR_SYNTAX'
   | 'ERR_UNKNOWN_TYPE'
+  | 'ERR_INCOMPLETE'
+  | 'ERR_REDEFINED'
+  | 'ERR_RECURSIVE'
   | 'ERR_DEPTH'
   | 'ERR_SIZE'
   | 'ERR_TYPE'

@@ -1,9 +1,10 @@
 // The conventions by id, and the questions about types that need a convention's data model.
 
-import type { CType } from '../ctype/ctype.ts';
+import { type CType, resolved } from '../ctype/ctype.ts';
+import { AAPCS64, AAPCS64_APPLE, AAPCS64_WINDOWS, type DataModel, SYSV_X64, WIN_X64 } from '../ctype/data-model.ts';
 import { layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
 import { InterfixError, unsupported } from '../errors.ts';
-import { parseType } from '../signature/parse.ts';
+import { type ParseOptions, parseType } from '../signature/parse.ts';
 import type { Convention, ConventionId } from './convention.ts';
 import { sysvX64 } from './sysv-x64.ts';
 
@@ -33,15 +34,34 @@ export function conventionOf(id: ConventionId): Convention {
   return convention;
 }
 
-const typeOf = (type: CType | string): CType => (typeof type === 'string' ? parseType(type) : type);
+const dataModels: Readonly<Record<ConventionId, DataModel>> = Object.freeze({
+  'sysv-x64': SYSV_X64,
+  'win-x64': WIN_X64,
+  aapcs64: AAPCS64,
+  'aapcs64-apple': AAPCS64_APPLE,
+  'aapcs64-windows': AAPCS64_WINDOWS,
+});
+
+/** The ids of all data models: types can be laid out for more platforms than code can be generated for. */
+export const dataModelIds: readonly ConventionId[] = Object.freeze(Object.keys(dataModels) as ConventionId[]);
+
+/** The data model of the platform whose convention that is. Throws `ERR_OPTION` for an unknown word. */
+export function dataModelOf(id: ConventionId): DataModel {
+  const model = Object.hasOwn(dataModels, id) ? dataModels[id] : undefined;
+  if (model !== undefined) return model;
+  throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
+}
+
+const typeOf = (type: CType | string, options?: ParseOptions): CType =>
+  typeof type === 'string' ? parseType(type, options) : type;
 
 /** Bytes that a value of the type takes in memory, padding included. Throws `ERR_TYPE` for void. */
-export const sizeOf = (type: CType | string, abi: ConventionId): number =>
-  layoutOfType(typeOf(type), conventionOf(abi).dataModel).size;
+export const sizeOf = (type: CType | string, abi: ConventionId, options?: ParseOptions): number =>
+  layoutOfType(typeOf(type, options), dataModelOf(abi)).size;
 
 /** The alignment of the type in memory: a power of two, in bytes. */
-export const alignOf = (type: CType | string, abi: ConventionId): number =>
-  layoutOfType(typeOf(type), conventionOf(abi).dataModel).align;
+export const alignOf = (type: CType | string, abi: ConventionId, options?: ParseOptions): number =>
+  layoutOfType(typeOf(type, options), dataModelOf(abi)).align;
 
 /** Size, alignment and, for a struct or union, the members with their offsets; all in bytes. */
 export interface LayoutDescription {
@@ -50,9 +70,9 @@ export interface LayoutDescription {
   readonly members: readonly MemberLayout[];
 }
 
-export function layoutOf(type: CType | string, abi: ConventionId): LayoutDescription {
-  const { dataModel } = conventionOf(abi);
-  const parsed = typeOf(type);
+export function layoutOf(type: CType | string, abi: ConventionId, options?: ParseOptions): LayoutDescription {
+  const dataModel = dataModelOf(abi);
+  const parsed = resolved(typeOf(type, options));
   if (parsed.kind === 'struct' || parsed.kind === 'union') return layoutOfRecord(parsed, dataModel);
   return Object.freeze({ ...layoutOfType(parsed, dataModel), members: [] });
 }

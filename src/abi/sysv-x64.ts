@@ -8,8 +8,8 @@
 //   │ return address           │  0        ← rsp when the callee is entered
 //   └──────────────────────────┘
 
-import type { CType, Signature } from '../ctype/ctype.ts';
-import { LP64_X64 } from '../ctype/data-model.ts';
+import type { ResolvedType, Signature } from '../ctype/ctype.ts';
+import { SYSV_X64 } from '../ctype/data-model.ts';
 import { alignUp } from '../ctype/layout.ts';
 import { InterfixError } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
@@ -20,7 +20,7 @@ import { classify, type EightbyteClass } from './eightbytes.ts';
 import { extensionOf, MAX_STACK_BYTES, type PassedType, passedArguments, passedResult } from './passed-types.ts';
 
 const IGNORED: Placement = Object.freeze({ mode: 'ignore' });
-const model = LP64_X64;
+const model = SYSV_X64;
 
 /** psABI 3.2.3, "Passing": the sequences in which registers are taken. */
 const argumentRegisters = Object.freeze({
@@ -98,7 +98,7 @@ function fits(classes: readonly EightbyteClass[], { gpr, vec }: Cursor): boolean
 }
 
 function direct(
-  type: CType,
+  type: ResolvedType,
   size: number,
   classes: readonly EightbyteClass[],
   registers: { readonly gpr: readonly Register[]; readonly vec: readonly Register[] },
@@ -120,7 +120,7 @@ function direct(
 }
 
 /** psABI 3.2.3: stack arguments take whole eightbytes, at a multiple of their alignment. */
-function onStack(type: CType, size: number, align: number, cursor: Cursor): Placement {
+function onStack(type: ResolvedType, size: number, align: number, cursor: Cursor): Placement {
   const offset = alignUp(cursor.stack, Math.max(8, align));
   cursor.stack = alignUp(offset + size, 8);
   return { mode: 'direct', pieces: [{ from: 0, size, at: { in: 'stack', offset }, extend: extensionOf(type, model) }] };

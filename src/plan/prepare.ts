@@ -6,6 +6,7 @@ import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError, unreachable, unsupported } from '../errors.ts';
 import { parseSignature } from '../signature/parse.ts';
+import type { Registry } from '../signature/registry.ts';
 import { type FrameLayout, frameLayout } from './frame-layout.ts';
 import { planEntry, planForward } from './outward.ts';
 import { planReverse } from './reverse.ts';
@@ -18,6 +19,8 @@ export interface PrepareOptions {
   readonly kind: TrampolineKind;
   /** The convention of the other side: our caller's, or the dispatcher's for `reverse`. Defaults to `abi`. */
   readonly entry?: ConventionId;
+  /** Where a signature given as text finds its `@Name`s. */
+  readonly registry?: Registry | undefined;
 }
 
 /** Everything that is known about a trampoline before a byte of it exists. Frozen, and free of addresses. */
@@ -42,8 +45,8 @@ const planned: readonly string[] = ['direct', 'thunk', 'adapter'];
  * Throws what `parseSignature` throws, `ERR_TYPE` and `ERR_SIZE` for what cannot be passed, `ERR_UNSUPPORTED` for a
  * convention or kind of a later version and `ERR_OPTION` for an unknown one.
  */
-export function prepare(signature: Signature | string, { abi, kind, entry = abi }: PrepareOptions): Prepared {
-  const parsed = typeof signature === 'string' ? parseSignature(signature) : signature;
+export function prepare(signature: Signature | string, { abi, kind, entry = abi, registry }: PrepareOptions): Prepared {
+  const parsed = typeof signature === 'string' ? parseSignature(signature, { registry }) : signature;
   if (planned.includes(kind)) throw unsupported(kind, `trampolines of kind ${kind} are not supported yet`);
   if (!kinds.includes(kind)) {
     throw new InterfixError('ERR_OPTION', `unknown kind of trampoline '${kind}', known are: ${kinds.join(', ')}`);

@@ -11,6 +11,8 @@ const INTEGERS: Readonly<Record<IntegerName, string>> = {
   uint32: 'uint32_t',
   int64: 'int64_t',
   uint64: 'uint64_t',
+  int128: '__int128',
+  uint128: 'unsigned __int128',
   char: 'char',
   long: 'long',
   ulong: 'unsigned long',
@@ -39,8 +41,11 @@ export function declare(type: CType, declarator: string): string {
       return type.pointee.kind === 'function' ? `void (*${declarator})(void)` : `void *${declarator}`;
     case 'array':
       return declare(type.element, `${declarator}[${type.length}]`);
-    default:
+    case 'struct':
+    case 'union':
       return `${type.kind} { ${members(type)} } ${declarator}`;
+    default:
+      throw new TypeError(`the random signatures have no ${type.kind}`);
   }
 }
 
@@ -65,7 +70,7 @@ function leaves(type: CType, path: string): readonly Leaf[] {
     return type.members.flatMap((each, index) => leaves(each.type, path === '' ? `m${index}` : `${path}.m${index}`));
   }
   if (type.kind === 'array') {
-    return Array.from({ length: type.length }, (_, index) => leaves(type.element, `${path}[${index}]`)).flat();
+    return Array.from({ length: type.length ?? 0 }, (_, index) => leaves(type.element, `${path}[${index}]`)).flat();
   }
   return [{ path, isBool: type.kind === 'bool' }];
 }

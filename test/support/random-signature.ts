@@ -144,7 +144,7 @@ function payload(type: CType): number {
     case 'float':
       return type.name === 'float' ? 4 : 8;
     case 'array':
-      return type.length * payload(type.element);
+      return (type.length ?? 0) * payload(type.element);
     case 'struct':
       return type.members.reduce((sum, each) => sum + payload(each.type), 0);
     case 'union':

@@ -3,12 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { conventionOf } from '../../src/abi/conventions.ts';
 import { type Classes, classify, type EightbyteClass, merge } from '../../src/abi/eightbytes.ts';
-import { LP64_X64 } from '../../src/ctype/data-model.ts';
+import { resolved } from '../../src/ctype/ctype.ts';
+import { SYSV_X64 } from '../../src/ctype/data-model.ts';
 import { parseSignature, parseType } from '../../src/signature/parse.ts';
 
 const has = (rule: string, texts: Readonly<Record<string, Classes>>): void => {
   it.each(Object.entries(texts))(`sysv-x64: ${rule}: %s`, (text, classes) => {
-    expect(classify(parseType(text), LP64_X64)).toEqual(classes);
+    expect(classify(resolved(parseType(text)), SYSV_X64)).toEqual(classes);
   });
 };
 
