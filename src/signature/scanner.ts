@@ -1,4 +1,4 @@
-// A position in a signature text, and the errors that point at it. What the characters mean is parse.ts's business.
+// A position in a signature text, and the errors that point at it. What the characters mean is the parser's business.
 
 import { type ErrorCode, InterfixError, unsupported } from '../errors.ts';
 
@@ -16,6 +16,9 @@ export function excerpt(text: string, position: number): string {
   return `  ${before}${line}${end < text.length ? '…' : ''}\n  ${' '.repeat(before.length + position - start)}^`;
 }
 
+/** At most 40 characters of what a message quotes. */
+export const clip = (quoted: string): string => (quoted.length > 40 ? `${quoted.slice(0, 39)}…` : quoted);
+
 /** Reads a text once, left to right. Comments run from `#` to the end of the line. */
 export class Scanner {
   readonly text: string;
@@ -30,6 +33,11 @@ export class Scanner {
   /** Index of the next character that is not blank; the length of the text at its end. */
   get position(): number {
     return this.#at;
+  }
+
+  /** The character at the position, or nothing at the end. */
+  get next(): string {
+    return this.text.charAt(this.#at);
   }
 
   skipSpace(): void {
@@ -53,6 +61,13 @@ export class Scanner {
     return true;
   }
 
+  /** Consumes `word` if it comes next, and is not only the beginning of a longer one. */
+  acceptWord(word: string): boolean {
+    if (!this.text.startsWith(word, this.#at)) return false;
+    const code = this.text.charCodeAt(this.#at + word.length);
+    return !isLetter(code) && !isDigit(code) && this.accept(word);
+  }
+
   expect(token: string, expected: string): void {
     if (!this.accept(token)) throw this.unexpected(expected);
   }
@@ -64,26 +79,55 @@ export class Scanner {
   /** The identifier that comes next, consumed, or null. */
   word(): string | null {
     const start = this.#at;
-    let end = start;
-    for (; end < this.text.length; end++) {
-      const code = this.text.charCodeAt(end);
-      if (!isLetter(code) && !(end > start && isDigit(code))) break;
-    }
+    const end = this.#endOfWord();
     if (end === start) return null;
     this.#at = end;
     this.skipSpace();
     return this.text.slice(start, end);
   }
 
+  #endOfWord(): number {
+    let end = this.#at;
+    for (; end < this.text.length; end++) {
+      const code = this.text.charCodeAt(end);
+      if (!isLetter(code) && !(end > this.#at && isDigit(code))) break;
+    }
+    return end;
+  }
+
+  /** A name of a registry, such as `Space::Name`, consumed. */
+  qualifiedName(): string {
+    let name = '';
+    do {
+      const word = this.word();
+      if (word === null) throw this.unexpected('a name');
+      name += name === '' ? word : `::${word}`;
+    } while (this.accept('::'));
+    return name;
+  }
+
+  atLetter(): boolean {
+    return isLetter(this.text.charCodeAt(this.#at));
+  }
+
+  atDigit(): boolean {
+    return isDigit(this.text.charCodeAt(this.#at));
+  }
+
   /** The decimal digits that come next, consumed, or null. */
   digits(): string | null {
     const start = this.#at;
-    let end = start;
-    while (end < this.text.length && isDigit(this.text.charCodeAt(end))) end++;
+    const end = this.#endOfDigits();
     if (end === start) return null;
     this.#at = end;
     this.skipSpace();
     return this.text.slice(start, end);
+  }
+
+  #endOfDigits(): number {
+    let end = this.#at;
+    while (end < this.text.length && isDigit(this.text.charCodeAt(end))) end++;
+    return end;
   }
 
   atEnd(): boolean {
@@ -96,13 +140,22 @@ export class Scanner {
   }
 
   unexpected(expected: string): InterfixError {
-    const found = this.atEnd() ? 'the end' : JSON.stringify(this.text[this.#at]);
-    return this.error('ERR_SYNTAX', `expected ${expected}, found ${found}`);
+    return this.error('ERR_SYNTAX', `expected ${expected}, found ${this.#found()}`);
   }
 
-  error(code: ErrorCode, what: string, position: number = this.#at): InterfixError {
+  /** The whole word or number at the position, or its one character. */
+  #found(): string {
+    if (this.atEnd()) return 'the end';
+    const end = Math.max(this.#endOfWord(), this.#endOfDigits());
+    if (end > this.#at) return JSON.stringify(clip(this.text.slice(this.#at, end)));
+    return JSON.stringify(String.fromCodePoint(this.text.codePointAt(this.#at) ?? 0));
+  }
+
+  /** `what` at the position, `hint` behind it, and the excerpt below. */
+  error(code: ErrorCode, what: string, position: number = this.#at, hint = ''): InterfixError {
     const { text } = this;
-    return new InterfixError(code, `${what} at position ${position}\n${excerpt(text, position)}`, { position, text });
+    const message = `${what} at position ${position}${hint}\n${excerpt(text, position)}`;
+    return new InterfixError(code, message, { position, text });
   }
 
   refusal(rule: string, what: string, position: number = this.#at): InterfixError {
