@@ -10,7 +10,15 @@ export type {
   ReturnPlacement,
 } from './abi/call-layout.ts';
 export type { Convention, ConventionId } from './abi/convention.ts';
-export { alignOf, conventionOf, conventions, type LayoutDescription, layoutOf, sizeOf } from './abi/conventions.ts';
+export {
+  alignOf,
+  conventionOf,
+  conventions,
+  dataModelIds,
+  type LayoutDescription,
+  layoutOf,
+  sizeOf,
+} from './abi/conventions.ts';
 export type * from './ctype/ctype.ts';
 export type { MemberLayout } from './ctype/layout.ts';
 export type { CodeImage, FrameShape, ImageSymbol, Mark } from './emit/code-image.ts';
@@ -18,18 +26,37 @@ export { type GenerateOptions, generate } from './emit/generate.ts';
 export { type ListingLine, listing } from './emit/listing.ts';
 export { type ErrorCode, type ErrorDetails, InterfixError } from './errors.ts';
 export type { Address } from './exec/address.ts';
-export { type BindOptions, type BoundFunction, bind, type Value } from './exec/bind.ts';
+export { type BindOptions, type BoundFor, type BoundFunction, bind, type Value } from './exec/bind.ts';
 export { type Callback, type CallbackOptions, callback } from './exec/callback.ts';
 export { ExecutableMemory, type Slot } from './exec/executable-memory.ts';
 export { executableMemory, finalize, type SymbolAddresses, type Trampoline } from './exec/finalize.ts';
 export type { Host } from './exec/host.ts';
 export { hostAbi } from './exec/host-abi.ts';
 export { type Library, open } from './exec/library.ts';
-export { alloc, cstring, type Memory, read, view, write } from './exec/memory.ts';
+export { alloc, cstring, type Memory, type MemoryOptions, read, view, write } from './exec/memory.ts';
 export { host } from './exec/select-host.ts';
 export type { Isa, Register } from './isa/register.ts';
 export type { FrameField, FrameLayout } from './plan/frame-layout.ts';
 export { kinds, type Prepared, type PrepareOptions, prepare } from './plan/prepare.ts';
 export type { Addr, Base, Plan, PlanParameter, Step, SymbolName, TrampolineKind } from './plan/step.ts';
-export { parseSignature, parseType } from './signature/parse.ts';
+export {
+  type DeclarationOptions,
+  type Declarations,
+  parseDeclarations,
+  withVariadic,
+} from './signature/c/declarations.ts';
+export type {
+  AnyFunction,
+  CallbackOf,
+  FunctionOf,
+  InputOf,
+  LooseFunction,
+  Pointer,
+  SignatureError,
+  ValueOf,
+} from './signature/infer.ts';
+export { type ParseOptions, parseSignature, parseType } from './signature/parse.ts';
 export { printSignature, printType } from './signature/print.ts';
+export { createRegistry, type Registry } from './signature/registry.ts';
+export { sameType } from './signature/same-type.ts';
+export { typeKey } from './signature/type-key.ts';

@@ -9,6 +9,8 @@ import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
 import { boundSource } from '../marshal/function-source.ts';
+import type { AnyFunction, FunctionFor, LooseFunction, SignatureArgument } from '../signature/infer.ts';
+import type { Registry } from '../signature/registry.ts';
 import { type Address, addressFrom } from './address.ts';
 import { bufferAddress } from './buffer-address.ts';
 import { compile } from './compile.ts';
@@ -24,6 +26,8 @@ export type Value = unknown;
 export interface BindOptions {
   /** The convention of the C function; that of this process by default. */
   readonly abi?: ConventionId;
+  /** Where a signature given as text finds its `@Name`s. */
+  readonly registry?: Registry;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface BindOptions {
  * `ERR_ARGUMENT_KIND`, one that the C type cannot hold `ERR_ARGUMENT_RANGE`; C is not called then. Call it on the thread
  * that bound it. It may be called again from a callback while it runs. When it is collected, its code is freed.
  */
-export interface BoundFunction<F extends (...args: never[]) => Value = (...args: Value[]) => never> extends Disposable {
+export interface BoundFunction<F extends AnyFunction = LooseFunction> extends Disposable {
   (...args: Parameters<F>): ReturnType<F>;
   /** Address of the C function. */
   readonly address: bigint;
@@ -42,32 +46,42 @@ export interface BoundFunction<F extends (...args: never[]) => Value = (...args:
 /** Collected functions give their code back. */
 const collected = new FinalizationRegistry<Trampoline>((trampoline) => trampoline.dispose());
 
+/** The bound function of a type parameter that is a text, a model object or an explicit function type. */
+export type BoundFor<T> =
+  FunctionFor<T> extends infer F ? (F extends AnyFunction ? BoundFunction<F> : BoundFunction) : never;
+
 /**
  * Binds the C function at `address`. The caller answers for the address and the signature: they are not checkable.
+ * TypeScript infers the function's type from the text, and refuses a text that is wrong:
+ *
+ *     const labs = bind(address, '(long) -> long');                      (args_0: bigint | number) => bigint
+ *     const labs = bind<(n: bigint) => bigint>(address, '(long) -> long');   as one likes it better
+ *
  * Throws what `prepare` throws, `ERR_NULL` for address zero, and `ERR_MEMORY`.
  */
-export function bind<F extends (...args: never[]) => Value = (...args: Value[]) => never>(
+export function bind<T extends string | Signature | AnyFunction = LooseFunction>(
   address: Address,
-  signature: Signature | string,
-  options: BindOptions = {},
-): BoundFunction<F> {
-  return bindNamed<F>(address, signature, options, null).fn;
+  signature: SignatureArgument<T>,
+  options?: BindOptions,
+): BoundFor<T>;
+export function bind(address: Address, signature: Signature | string, options: BindOptions = {}): BoundFunction {
+  return bindNamed(address, signature, options, null).fn;
 }
 
 /** A bound function, and how whoever bound it makes it throw something else than `ERR_DISPOSED`. */
-export interface Binding<F extends (...args: never[]) => Value> {
+export interface Binding<F extends AnyFunction = LooseFunction> {
   readonly fn: BoundFunction<F>;
   readonly end: (reason: () => InterfixError) => void;
 }
 
-export function bindNamed<F extends (...args: never[]) => Value>(
+export function bindNamed<F extends AnyFunction = LooseFunction>(
   from: Address,
   signature: Signature | string,
-  { abi = hostAbi() }: BindOptions,
+  { abi = hostAbi(), registry }: BindOptions,
   symbol: string | null,
 ): Binding<F> {
   const target = addressFrom(from, `the address of ${symbol ?? 'the function'}`);
-  const { prepared, image } = imageOf(signature, 'entry', abi);
+  const { prepared, image } = imageOf(signature, 'entry', abi, registry);
   checkArity(prepared.signature);
   const { frame: frameLayout } = prepared;
   assert(frameLayout !== null, 'an entry has a frame');

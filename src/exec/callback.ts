@@ -10,6 +10,8 @@ import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
 import { decoderSource } from '../marshal/function-source.ts';
+import type { AnyFunction, CallbackFor, SignatureArgument } from '../signature/infer.ts';
+import type { Registry } from '../signature/registry.ts';
 import { checkArity } from './bind.ts';
 import { compile } from './compile.ts';
 import { whenNothingRuns } from './deferred.ts';
@@ -21,6 +23,8 @@ import { host } from './select-host.ts';
 export interface CallbackOptions {
   /** The convention that C calls with; that of this process by default. */
   readonly abi?: ConventionId;
+  /** Where a signature given as text finds its `@Name`s. */
+  readonly registry?: Registry;
 }
 
 /**
@@ -56,15 +60,23 @@ const invoke = (id: number, base: number): void => {
 /**
  * Makes a C function pointer of a JavaScript function. Arguments arrive as docs/signatures.md says; the result is
  * checked like an argument. Throws what `prepare` throws, `ERR_ARGUMENT_KIND` if `fn` is no function, `ERR_MEMORY`.
+ * The function's types come from the text:
+ *
+ *     const compare = callback('(*int, *int) -> int', (a, b) => read(a, 'int') - read(b, 'int'));     a: bigint, b: bigint
  */
+export function callback<T extends string | Signature | AnyFunction>(
+  signature: SignatureArgument<T>,
+  fn: CallbackFor<NoInfer<T>>,
+  options?: CallbackOptions,
+): Callback;
 export function callback(
   signature: Signature | string,
-  fn: (...args: never[]) => unknown,
-  { abi = hostAbi() }: CallbackOptions = {},
+  fn: AnyFunction,
+  { abi = hostAbi(), registry }: CallbackOptions = {},
 ): Callback {
   if (typeof fn !== 'function')
     throw new InterfixError('ERR_ARGUMENT_KIND', `a callback needs a function, got ${typeof fn}`);
-  const { prepared, image } = imageOf(signature, 'reverse', abi);
+  const { prepared, image } = imageOf(signature, 'reverse', abi, registry);
   const { frame } = prepared;
   assert(frame !== null, 'a reverse trampoline has a record');
   checkArity(prepared.signature);

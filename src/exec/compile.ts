@@ -2,10 +2,11 @@
 
 import { Script } from 'node:vm';
 import type { ViewName, Views } from '../marshal/cells.ts';
+import { formats } from '../marshal/formats.ts';
 import type { FunctionSource } from '../marshal/function-source.ts';
 import { runtime } from './values.ts';
 
-const constructors = {
+const constructors: Readonly<Record<ViewName, new (buffer: ArrayBuffer) => Views[ViewName]>> = {
   i8: Int8Array,
   u8: Uint8Array,
   i16: Int16Array,
@@ -16,7 +17,8 @@ const constructors = {
   u64: BigUint64Array,
   f32: Float32Array,
   f64: Float64Array,
-} as const satisfies Readonly<Record<ViewName, unknown>>;
+  memory: DataView,
+};
 
 const lasting = new WeakMap<ArrayBuffer, Partial<Record<ViewName, Views[ViewName]>>>();
 
@@ -34,10 +36,11 @@ function viewOf(buffer: ArrayBuffer, name: ViewName): Views[ViewName] {
  * runtime's. `vm.compileFunction` also works under `--disallow-code-generation-from-strings`.
  */
 export function compile(source: FunctionSource, buffer: ArrayBuffer, free: Readonly<Record<string, unknown>>): unknown {
-  const names = [...Object.keys(runtime), ...source.views, ...Object.keys(free)];
+  const names = [...Object.keys(runtime), ...source.formats, ...source.views, ...Object.keys(free)];
   const make = makerOf(source.body, names);
   const views = source.views.map((name) => viewOf(buffer, name));
-  return make(...Object.values(runtime), ...views, ...Object.values(free));
+  const functions = source.formats.map((name) => formats[name]);
+  return make(...Object.values(runtime), ...functions, ...views, ...Object.values(free));
 }
 
 type Maker = (...values: unknown[]) => unknown;

@@ -1,25 +1,13 @@
 // What this library needs from native code: one small interface, two implementations (native-host.ts, koffi-host.ts).
 
+import type { FrameLayout } from '../plan/frame-layout.ts';
+
 /** A run of executable pages. Opaque to everyone but the host that reserved it. */
 export interface CodeRegion {
   /** First executable byte; page aligned. Bytes that nobody wrote trap. */
   readonly address: bigint;
   /** Bytes, a multiple of the page size. */
   readonly size: number;
-}
-
-/** One value of a call frame or an invocation record: `size` bytes at `offset`, both in bytes. */
-export interface FrameField {
-  readonly offset: number;
-  readonly size: number;
-}
-
-/** Where a callback's arguments and its result lie, relative to the base of one invocation's record. */
-export interface InvocationShape {
-  /** Bytes of one record, a multiple of 16. */
-  readonly size: number;
-  readonly args: readonly FrameField[];
-  readonly ret: FrameField;
 }
 
 /** The native side of one callback: what its trampoline hands to the dispatcher. */
@@ -70,8 +58,11 @@ export interface Host {
   readonly invocations: ArrayBuffer;
   /** Sets the function that every callback invocation of this environment goes through. Once. */
   onInvoke(invoke: Invoke): void;
-  /** Creates what a reverse trampoline passes as `context`. `id` comes back in `Invoke`. */
-  createContext(id: number, shape: InvocationShape): CallbackContext;
+  /**
+   * Creates what a reverse trampoline passes as `context`. `id` comes back in `Invoke`; `record` says where arguments and
+   * result lie, relative to its `base`.
+   */
+  createContext(id: number, record: FrameLayout): CallbackContext;
   /** Frees a context. The caller has proved that no trampoline passes it any more. */
   releaseContext(context: CallbackContext): void;
 }

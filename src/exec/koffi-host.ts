@@ -3,7 +3,8 @@
 
 import { constants } from 'node:os';
 import { assert, InterfixError } from '../errors.ts';
-import type { CallbackContext, CodeRegion, Host, InvocationShape, Invoke } from './host.ts';
+import type { FrameLayout } from '../plan/frame-layout.ts';
+import type { CallbackContext, CodeRegion, Host, Invoke } from './host.ts';
 import { KoffiInvocations } from './koffi-invocations.ts';
 import { type Koffi, type KoffiType, type Libc, loadKoffi, loadLibc } from './koffi-libc.ts';
 import { systemError } from './system-error.ts';
@@ -140,7 +141,7 @@ class KoffiHost implements Host {
     this.#callbacks.onInvoke(invoke);
   }
 
-  createContext(id: number, shape: InvocationShape): CallbackContext {
+  createContext(id: number, shape: FrameLayout): CallbackContext {
     return this.#callbacks.create(id, shape);
   }
 

@@ -8,7 +8,8 @@
 // thrown through it: the exception waits here until the entry returns.
 
 import { assert, InterfixError } from '../errors.ts';
-import type { CallbackContext, InvocationShape, Invoke } from './host.ts';
+import type { FrameLayout } from '../plan/frame-layout.ts';
+import type { CallbackContext, Invoke } from './host.ts';
 import type { Koffi, Libc } from './koffi-libc.ts';
 
 const STACK_SIZE = 1 << 20;
@@ -17,7 +18,7 @@ const POINTER_SIZE = 8;
 
 interface Callback {
   readonly id: number;
-  readonly shape: InvocationShape;
+  readonly shape: FrameLayout;
 }
 
 export class KoffiInvocations {
@@ -51,7 +52,7 @@ export class KoffiInvocations {
     this.#invoke = invoke;
   }
 
-  create(id: number, shape: InvocationShape): CallbackContext {
+  create(id: number, shape: FrameLayout): CallbackContext {
     const inside = [shape.ret, ...shape.args].every(({ offset, size }) => offset + size <= shape.size);
     if (!inside || shape.size % 16 !== 0 || shape.size > STACK_SIZE - HEADER_SIZE) {
       throw new RangeError('a field lies outside the record, or the record is too large');
@@ -130,7 +131,7 @@ export class KoffiInvocations {
   }
 
   /** Into a record that is not yet counted as taken: nothing runs in between. */
-  #copyArguments(shape: InvocationShape, base: number, args: bigint): void {
+  #copyArguments(shape: FrameLayout, base: number, args: bigint): void {
     const pointers = this.#read(args, shape.args.length);
     new Uint8Array(this.memory, base + shape.ret.offset, shape.ret.size).fill(0);
     shape.args.forEach(({ offset, size }, index) => {

@@ -2,7 +2,8 @@
 
 import type { Signature } from '../ctype/ctype.ts';
 import { InterfixError } from '../errors.ts';
-import { type Binding, type BindOptions, type BoundFunction, bindNamed, type Value } from './bind.ts';
+import type { AnyFunction, LooseFunction, SignatureArgument } from '../signature/infer.ts';
+import { type Binding, type BindOptions, type BoundFor, type BoundFunction, bindNamed } from './bind.ts';
 import { whenNothingRuns } from './deferred.ts';
 import { host } from './select-host.ts';
 
@@ -11,12 +12,16 @@ export interface Library extends Disposable {
   readonly path: string | null;
   /** Address of a symbol. Throws `ERR_SYMBOL` if there is none and `ERR_CLOSED` after `close`. */
   symbol(name: string): bigint;
-  /** Binds a function of the library; see `bind`. After `close` its calls throw `ERR_CLOSED`. */
-  func<F extends (...args: never[]) => Value = (...args: Value[]) => never>(
+  /**
+   * Binds a function of the library; see `bind`. After `close` its calls throw `ERR_CLOSED`.
+   *
+   *     const pow = libm.func('pow', '(double, double) -> double');     (args_0: number, args_1: number) => number
+   */
+  func<T extends string | Signature | AnyFunction = LooseFunction>(
     name: string,
-    signature: Signature | string,
+    signature: SignatureArgument<T>,
     options?: BindOptions,
-  ): BoundFunction<F>;
+  ): BoundFor<T>;
   /** Ends the functions bound from here, and unloads the library once none of them is running. */
   close(): void;
 }
@@ -65,16 +70,16 @@ export function open(path: string | null): Library {
     for (const end of bindings) end.deref()?.(whenClosed);
     whenNothingRuns(() => native.closeLibrary(handle));
   };
-  return Object.freeze({
-    path,
-    symbol,
-    func: <F extends (...args: never[]) => Value>(name: string, signature: Signature | string, options = {}) => {
-      const { fn, end } = bindNamed<F>(symbol(name), signature, options, name);
-      bindings.add(new WeakRef(end));
-      if (bindings.size >= sweepAt) sweep();
-      return fn;
-    },
-    close,
-    [Symbol.dispose]: close,
-  });
+  function func<T extends string | Signature | AnyFunction = LooseFunction>(
+    name: string,
+    signature: SignatureArgument<T>,
+    options?: BindOptions,
+  ): BoundFor<T>;
+  function func(name: string, signature: Signature | string, options: BindOptions = {}): BoundFunction {
+    const { fn, end } = bindNamed(symbol(name), signature, options, name);
+    bindings.add(new WeakRef(end));
+    if (bindings.size >= sweepAt) sweep();
+    return fn;
+  }
+  return Object.freeze({ path, symbol, func, close, [Symbol.dispose]: close });
 }

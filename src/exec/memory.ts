@@ -6,12 +6,14 @@ import type { CType } from '../ctype/ctype.ts';
 import { layoutOfType } from '../ctype/layout.ts';
 import { InterfixError } from '../errors.ts';
 import { accessorSource } from '../marshal/function-source.ts';
-import { parseType } from '../signature/parse.ts';
+import type { InputFor, TypeArgument, ValueFor } from '../signature/infer.ts';
+import { type ParseOptions, parseType } from '../signature/parse.ts';
 import { type Address, addressFrom } from './address.ts';
 import { bufferAddress } from './buffer-address.ts';
 import { compile } from './compile.ts';
 import { hostAbi } from './host-abi.ts';
 import { host } from './select-host.ts';
+import { TextCache } from './text-cache.ts';
 
 /** Bytes. A larger block cannot be an ArrayBuffer on every supported Node. */
 export const MAX_BLOCK_BYTES: number = 2 ** 32;
@@ -21,21 +23,40 @@ export interface Memory {
   readonly address: bigint;
   /** Bytes. */
   readonly size: number;
+  /** What `bytes` lies in, as a rule at its start. */
   readonly buffer: ArrayBuffer;
   readonly bytes: Uint8Array;
 }
 
-const typeOf = (type: CType | string): CType => (typeof type === 'string' ? parseType(type) : type);
+const typeOf = (type: CType | string, options: MemoryOptions): CType =>
+  typeof type === 'string' ? parseType(type, options) : type;
+
+/** `registry`: where a type given as text finds its `@Name`s. */
+export type MemoryOptions = ParseOptions;
 
 /** Allocates zeroed memory for `count` values of a type, or of so many bytes. Aligned for every C type. Throws `ERR_SIZE`. */
-export function alloc(what: CType | string | number, count = 1): Memory {
-  const each = typeof what === 'number' ? what : layoutOfType(typeOf(what), conventionOf(hostAbi()).dataModel).size;
-  const size = each * count;
-  if (!isCount(each) || !isCount(count) || size > MAX_BLOCK_BYTES) {
-    throw new InterfixError('ERR_SIZE', `cannot allocate ${count} times ${each} bytes`);
+export function alloc(what: CType | string | number, count = 1, options: MemoryOptions = {}): Memory {
+  const isSize = typeof what === 'number';
+  const each = isSize
+    ? { size: what, align: 1 }
+    : layoutOfType(typeOf(what, options), conventionOf(hostAbi()).dataModel);
+  const size = each.size * count;
+  if (!isCount(each.size) || !isCount(count) || size > MAX_BLOCK_BYTES) {
+    throw new InterfixError('ERR_SIZE', `cannot allocate ${count} times ${each.size} bytes`);
   }
-  const buffer = zeroed(size);
-  return Object.freeze({ address: BigInt(bufferAddress(buffer)), size, buffer, bytes: new Uint8Array(buffer) });
+  const bytes = aligned(zeroed(size), size, each.align);
+  return Object.freeze({ address: addressOfBytes(bytes), size, buffer: bytes.buffer, bytes });
+}
+
+const addressOfBytes = ({ buffer, byteOffset }: Uint8Array<ArrayBuffer>): bigint =>
+  BigInt(bufferAddress(buffer) + byteOffset);
+
+/** Buffers are aligned for scalars; wide vectors and what `alignas` asks for may need one with room to choose from. */
+function aligned(buffer: ArrayBuffer, size: number, align: number): Uint8Array<ArrayBuffer> {
+  if (bufferAddress(buffer) % align === 0) return new Uint8Array(buffer, 0, size);
+  const larger = zeroed(size + align);
+  const over = bufferAddress(larger) % align;
+  return new Uint8Array(larger, over === 0 ? 0 : align - over, size);
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
@@ -79,20 +100,13 @@ interface Accessor {
   readonly write: (value: unknown) => void;
 }
 
-const byText = new Map<string, Accessor>();
+const byText = new TextCache<Accessor>();
 const byType = new WeakMap<CType, Accessor>();
-const CAPACITY = 1024;
 
-/** One accessor per type; a type as text is parsed once. The oldest texts are forgotten first. */
-function accessorOf(type: CType | string, abi: ConventionId): Accessor {
-  if (typeof type !== 'string') return byType.get(type) ?? makeAccessor(type, abi);
-  const found = byText.get(type);
-  if (found !== undefined) return found;
-  const made = makeAccessor(parseType(type), abi);
-  const [oldest] = byText.keys();
-  if (byText.size >= CAPACITY && oldest !== undefined) byText.delete(oldest);
-  byText.set(type, made);
-  return made;
+/** One accessor per type; a type as text is parsed once. */
+function accessorOf(type: CType | string, { registry }: MemoryOptions): Accessor {
+  if (typeof type !== 'string') return byType.get(type) ?? makeAccessor(type, hostAbi());
+  return byText.get(type, registry, () => makeAccessor(parseType(type, { registry }), hostAbi()));
 }
 
 function makeAccessor(type: CType, abi: ConventionId): Accessor {
@@ -106,10 +120,17 @@ function makeAccessor(type: CType, abi: ConventionId): Accessor {
   return made;
 }
 
-/** The value of a type at an address; the bytes are copied. Throws `ERR_NULL`, `ERR_TYPE` for void, and what parsing throws. */
-export function read(from: Address, type: CType | string): unknown {
+/**
+ * The value of a type at an address; the bytes are copied. TypeScript infers what it is from the text:
+ *
+ *     read(address, '{x:double, next:*void}')         { x: number; next: bigint }
+ *
+ * Throws `ERR_NULL`, `ERR_TYPE` for void, and what parsing throws.
+ */
+export function read<const T>(from: Address, type: TypeArgument<T>, options?: MemoryOptions): ValueFor<T>;
+export function read(from: Address, type: CType | string, options: MemoryOptions = {}): unknown {
   const address = addressFrom(from, 'the address to read');
-  const { size, buffer, read: decode } = accessorOf(type, hostAbi());
+  const { size, buffer, read: decode } = accessorOf(type, options);
   host().move(BigInt(bufferAddress(buffer)), address, size);
   return decode();
 }
@@ -118,9 +139,15 @@ export function read(from: Address, type: CType | string): unknown {
  * Stores a value of a type at an address, after the same checks that an argument gets. A string does not stand for a
  * `char` pointer here: no call would own its copy. Padding bytes are written too, as they happen to be.
  */
-export function write(to: Address, type: CType | string, value: unknown): void {
+export function write<const T>(
+  to: Address,
+  type: TypeArgument<T>,
+  value: InputFor<NoInfer<T>>,
+  options?: MemoryOptions,
+): void;
+export function write(to: Address, type: CType | string, value: unknown, options: MemoryOptions = {}): void {
   const address = addressFrom(to, 'the address to write');
-  const accessor = accessorOf(type, hostAbi());
+  const accessor = accessorOf(type, options);
   accessor.write(value);
   host().move(address, BigInt(bufferAddress(accessor.buffer)), accessor.size);
 }

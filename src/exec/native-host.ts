@@ -2,7 +2,8 @@
 
 import { createRequire } from 'node:module';
 import { assert, InterfixError } from '../errors.ts';
-import type { CallbackContext, CodeRegion, Host, InvocationShape, Invoke } from './host.ts';
+import type { FrameLayout } from '../plan/frame-layout.ts';
+import type { CallbackContext, CodeRegion, Host, Invoke } from './host.ts';
 import { systemError } from './system-error.ts';
 
 /** The number of the addon's exports below; native-shim/shim.c has the same. */
@@ -145,7 +146,7 @@ class NativeHost implements Host {
     });
   }
 
-  createContext(id: number, shape: InvocationShape): CallbackContext {
+  createContext(id: number, shape: FrameLayout): CallbackContext {
     const fields = Uint32Array.from([shape.ret, ...shape.args].flatMap(({ offset, size }) => [offset, size]));
     const index = this.#addon.createContext(id, shape.size, fields);
     return new NativeContext(index, this.#addon.contextAddress(index));

@@ -28,7 +28,8 @@ const acceptedKinds: Readonly<Record<Accepts, readonly string[]>> = {
 /** Throws for a value that its type cannot hold: of the wrong kind, or of the right one and out of range. */
 export function fail(value: unknown, type: string, path: string, accepts: Accepts): never {
   if (!acceptedKinds[accepts].includes(typeof value)) {
-    throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: ${shown(value)} is not a value for ${type}`);
+    const missing = value === undefined && /[.\]]/.test(path) ? ': it is missing' : '';
+    throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: ${shown(value)} is not a value for ${type}${missing}`);
   }
   const fraction = accepts !== 'float' && typeof value === 'number' && !Number.isInteger(value);
   const why = fraction ? 'is no integer' : 'is out of range';
@@ -47,15 +48,50 @@ export function count(given: ArrayLike<unknown>, expected: number, path: string)
   );
 }
 
-/** The index of the one member that the value of a union has. */
-export function choose(value: object, keys: readonly string[], path: string): number {
-  const given = keys.flatMap((key, index) =>
-    Object.hasOwn(value, key) && Reflect.get(value, key) !== undefined ? [index] : [],
-  );
-  const [only, second] = given;
-  if (only !== undefined && second === undefined) return only;
-  const members = keys.map((key) => `'${key}'`).join(', ');
-  throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: exactly one of ${members} makes a union, got ${given.length}`);
+const quoted = (keys: readonly string[]): string => keys.map((key) => `'${key}'`).join(', ');
+
+/** What an object has by itself, or from a class, but not from `Object`: a member may be called `constructor`. */
+const isGiven = (value: object, key: string): boolean =>
+  (value as Readonly<Record<string, unknown>>)[key] !== undefined &&
+  (!(key in Object.prototype) || Object.hasOwn(value, key));
+
+/**
+ * The index of the one member that the value of a union has. A member is given by any of its keys: an anonymous record
+ * has several.
+ */
+export function choose(value: object, groups: readonly (readonly string[])[], path: string): number {
+  let only = -1;
+  let count = 0;
+  for (let index = 0; index < groups.length; index++) {
+    if (groups[index]?.some((key) => isGiven(value, key)) !== true) continue;
+    only = index;
+    count++;
+  }
+  if (count === 1) return only;
+  const members = groups.map((keys) => (keys.length === 1 ? quoted(keys) : `{${quoted(keys)}}`)).join(', ');
+  throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: exactly one of ${members} makes a union, got ${count}`);
+}
+
+/** Throws for a property that a record does not have, and for elements behind its last. An undefined one is not there. */
+export function onlyMembers(value: object, keys: readonly string[], type: string, path: string): void {
+  const elements = value as { readonly length?: unknown };
+  const isList = keys.every((key, index) => key === String(index));
+  if (isList && (Array.isArray(value) || ArrayBuffer.isView(value)) && Number(elements.length) > keys.length)
+    return count(value as unknown as ArrayLike<unknown>, keys.length, path);
+  const known = new Set(keys);
+  const unknown = Object.keys(value).find((key) => !known.has(key) && Reflect.get(value, key) !== undefined);
+  if (unknown === undefined) return;
+  const members = keys.length === 0 ? 'it has no members' : `its members are ${quoted(keys)}`;
+  throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: ${shown(unknown)} is no member of ${type}: ${members}`);
+}
+
+/** The value of an enumeration's name. */
+export function enumerator(name: string, values: ReadonlyMap<string, number | bigint>, path: string): number | bigint {
+  const value = values.get(name);
+  if (value !== undefined) return value;
+  const names = quoted([...values.keys()].slice(0, 20));
+  const more = values.size > 20 ? ', …' : '';
+  throw new InterfixError('ERR_ARGUMENT_RANGE', `${path}: ${shown(name)} is none of ${names}${more}`);
 }
 
 /** The address that a value stands for where C wants a pointer; null is zero. */
@@ -81,6 +117,8 @@ export const runtime: Readonly<Record<string, unknown>> = Object.freeze({
   fail,
   count,
   choose,
+  onlyMembers,
+  enumerator,
   address,
   gone,
   strings: new CallStrings(),

@@ -1,8 +1,19 @@
 // JavaScript source that refuses a value its C type cannot hold: nothing wraps, rounds to another integer or truncates.
 
-import type { CType, PointerType } from '../ctype/ctype.ts';
+import {
+  type CType,
+  type EnumType,
+  type IntegerName,
+  type PointerType,
+  type ResolvedType,
+  resolved,
+} from '../ctype/ctype.ts';
+import type { DataModel } from '../ctype/data-model.ts';
 import { printType } from '../signature/print.ts';
-import type { Cell, ViewName } from './cells.ts';
+import type { BitField } from './bits.ts';
+import type { ArrayName, Scalar, SourceNames } from './cells.ts';
+import type { FormatName } from './formats.ts';
+import { BFLOAT16_OVERFLOW, BINARY16_OVERFLOW } from './small-floats.ts';
 
 /** Which kinds of JavaScript value a C type takes; an error says from it whether the kind was wrong or the range. */
 export type Accepts = 'integer' | 'wide integer' | 'float' | 'boolean' | 'pointer' | 'record';
@@ -10,47 +21,131 @@ export type Accepts = 'integer' | 'wide integer' | 'float' | 'boolean' | 'pointe
 /** The values from here on round to infinity as a `float`: 2^128 − 2^103, half a step past the largest (IEEE 754). */
 const FLOAT_OVERFLOW = '3.4028235677973366e38';
 
+const overflows = (limit: number | string) => (v: string) =>
+  `(Math.abs(${v}) >= ${limit} && Math.abs(${v}) !== Infinity)`;
+
 /** True when the number `v` is not an integer of the view's range. The operators do ToInt32 and ToUint32. */
-const outOfRange: Readonly<Partial<Record<ViewName, (v: string) => string>>> = {
+const outOfRange: Readonly<Partial<Record<ArrayName | FormatName, (v: string) => string>>> = {
   i8: (v) => `(${v} << 24 >> 24) !== ${v}`,
   u8: (v) => `(${v} & 255) !== ${v}`,
   i16: (v) => `(${v} << 16 >> 16) !== ${v}`,
   u16: (v) => `(${v} & 65535) !== ${v}`,
   i32: (v) => `(${v} | 0) !== ${v}`,
   u32: (v) => `(${v} >>> 0) !== ${v}`,
-  f32: (v) => `(Math.abs(${v}) >= ${FLOAT_OVERFLOW} && Math.abs(${v}) !== Infinity)`,
+  f32: overflows(FLOAT_OVERFLOW),
+  Float16: overflows(BINARY16_OVERFLOW),
+  Bfloat16: overflows(BFLOAT16_OVERFLOW),
 };
 
-/** The statement that refuses the value of variable `v`. */
-export const failSource = (type: CType, v: string, path: string, accepts: Accepts): string =>
-  `fail(${v}, ${JSON.stringify(printType(type))}, \`${path}\`, "${accepts}");`;
+const ANY_NUMBER: readonly string[] = ['f64', 'X87', 'Binary128'];
+const ROUNDED: readonly string[] = ['f32', 'Float16', 'Bfloat16'];
+
+/** The widths of the types that take bigints, negative for the signed ones. */
+const wideBits: Readonly<Partial<Record<ArrayName | FormatName, number>>> = {
+  i64: -64,
+  u64: 64,
+  Int128: -128,
+  Uint128: 128,
+};
+
+/** The value that is checked: the variable that holds it, what an error calls it, and its type as text. */
+export interface Checked {
+  readonly v: string;
+  readonly path: string;
+  readonly type: string;
+}
+
+/** The statement that refuses a value. */
+export const failSource = ({ v, path, type }: Checked, accepts: Accepts): string =>
+  `fail(${v}, ${JSON.stringify(type)}, \`${path}\`, "${accepts}");`;
 
 /** Statements that check the variable `v`, and for pointers replace it by an address. */
-export function checkSource(type: CType, { view }: Cell, v: string, path: string, strings: boolean): string {
-  if (type.kind === 'bool') return `if (${v} !== true && ${v} !== false) ${failSource(type, v, path, 'boolean')}`;
-  if (type.kind === 'pointer' || type.kind === 'function') return pointerCheck(type, v, path, strings);
-  if (view === 'f64') return `if (typeof ${v} !== "number") ${failSource(type, v, path, 'float')}`;
-  if (view === 'i64' || view === 'u64') {
-    const wrap = view === 'i64' ? 'asIntN' : 'asUintN';
-    const negative = view === 'u64' ? ` || ${v} < 0` : '';
-    return (
-      `if (typeof ${v} === "bigint" ? BigInt.${wrap}(64, ${v}) !== ${v} : !Number.isSafeInteger(${v})${negative}) ` +
-      failSource(type, v, path, 'wide integer')
-    );
-  }
-  const wrong = failSource(type, v, path, view === 'f32' ? 'float' : 'integer');
-  return `if (typeof ${v} !== "number" || ${outOfRange[view]?.(v)}) ${wrong}`;
+export function checkSource(type: ResolvedType, scalar: Scalar, v: string, path: string, strings: boolean): string {
+  const checked = { v, path, type: printType(type) };
+  if (type.kind === 'bool') return booleanCheck(checked);
+  if (type.kind === 'pointer' || type.kind === 'function') return pointerCheck(type, checked, strings);
+  const name = 'format' in scalar ? scalar.format : scalar.view;
+  if (ANY_NUMBER.includes(name)) return `if (typeof ${v} !== "number") ${failSource(checked, 'float')}`;
+  const wide = wideBits[name];
+  if (wide !== undefined) return wideCheck(checked, Math.abs(wide), wide < 0, wide > 0 ? ` || ${v} < 0` : '');
+  const wrong = failSource(checked, ROUNDED.includes(name) ? 'float' : 'integer');
+  return `if (typeof ${v} !== "number" || ${outOfRange[name]?.(v)}) ${wrong}`;
+}
+
+/** Statements that check a value for a bit-field: its width is what decides. */
+export function checkBitsSource(type: ResolvedType, field: BitField, v: string, path: string): string {
+  const { width, isSigned, gives } = field;
+  const checked = { v, path, type: `${printType(type)}:${width}` };
+  if (gives === 'boolean') return booleanCheck(checked);
+  if (gives === 'bigint') return wideCheck(checked, width, isSigned, narrowerThanSafe(v, width, isSigned));
+  const unused = 32 - width;
+  const extended =
+    unused === 0 ? `${v} ${isSigned ? '|' : '>>>'} 0` : `${v} << ${unused} ${isSigned ? '>>' : '>>>'} ${unused}`;
+  return `if (typeof ${v} !== "number" || (${extended}) !== ${v}) ${failSource(checked, 'integer')}`;
+}
+
+const booleanCheck = (checked: Checked): string =>
+  `if (${checked.v} !== true && ${checked.v} !== false) ${failSource(checked, 'boolean')}`;
+
+/** `narrower`: what else makes a safe integer wrong. */
+function wideCheck(checked: Checked, width: number, isSigned: boolean, narrower: string): string {
+  const { v } = checked;
+  const wrap = isSigned ? 'asIntN' : 'asUintN';
+  return (
+    `if (typeof ${v} === "bigint" ? BigInt.${wrap}(${width}, ${v}) !== ${v} : !Number.isSafeInteger(${v})${narrower}) ` +
+    failSource(checked, 'wide integer')
+  );
+}
+
+/** The conditions under which a safe integer does not fit; past 53 bits only a sign can be wrong. */
+function narrowerThanSafe(v: string, width: number, isSigned: boolean): string {
+  const bits = isSigned ? width - 1 : width;
+  const least = isSigned ? -(2 ** bits) : 0;
+  const above = bits < 53 ? ` || ${v} > ${2 ** bits - 1}` : '';
+  return isSigned && bits >= 53 ? '' : `${above} || ${v} < ${least}`;
 }
 
 /** A bigint is the address itself; for anything else the runtime finds one, or refuses. */
-function pointerCheck(type: CType, v: string, path: string, strings: boolean): string {
-  const text = strings && isCharPointer(type) ? `typeof ${v} === "string" ? strings.take(${v}, \`${path}\`) : ` : '';
-  const found = `${text}address(${v}, ${JSON.stringify(printType(type))}, \`${path}\`)`;
+function pointerCheck(type: CType, { v, path, type: text }: Checked, strings: boolean): string {
+  const owned = strings && isCharPointer(type) ? `typeof ${v} === "string" ? strings.take(${v}, \`${path}\`) : ` : '';
+  const found = `${owned}address(${v}, ${JSON.stringify(text)}, \`${path}\`)`;
   return `if (typeof ${v} !== "bigint" || BigInt.asUintN(64, ${v}) !== ${v}) ${v} = ${found};`;
 }
 
+/** The statement that replaces a value's name by the value, where the enumeration has names. */
+export function enumeratorSource(type: EnumType, v: string, path: string, isWide: boolean, names: SourceNames): string {
+  const entries = type.values.map(({ name, value }) => `[${JSON.stringify(name)}, ${value}${isWide ? 'n' : ''}]`);
+  const table = names.constant('e', `new Map([${entries.join(', ')}])`);
+  return `if (typeof ${v} === "string") ${v} = enumerator(${v}, ${table}, \`${path}\`);`;
+}
+
+const integerName = (type: ResolvedType): IntegerName | null =>
+  type.kind === 'integer' ? type.name : type.kind === 'enum' ? type.underlying.name : null;
+
+export function isSignedType(type: ResolvedType, model: DataModel): boolean {
+  const name = integerName(type);
+  return name !== null && model.integers[name].signed;
+}
+
+/** Whether JavaScript gets a bigint of the type. */
+export function isWideType(type: ResolvedType, model: DataModel): boolean {
+  const name = integerName(type);
+  return name !== null && model.integers[name].size >= 8;
+}
+
 /** A pointer that a JavaScript string may stand for: to `char`, `int8` or `uint8`, as C libraries declare text. */
-export const isCharPointer = (type: CType): type is PointerType =>
-  type.kind === 'pointer' &&
-  type.pointee.kind === 'integer' &&
-  (type.pointee.name === 'char' || type.pointee.name === 'int8' || type.pointee.name === 'uint8');
+export function isCharPointer(declared: CType): boolean {
+  const type = resolved(declared);
+  if (type.kind !== 'pointer') return false;
+  const pointee = definition(type);
+  return (
+    pointee?.kind === 'integer' && (pointee.name === 'char' || pointee.name === 'int8' || pointee.name === 'uint8')
+  );
+}
+
+/** What a pointer points at; null for a name without a definition, which pointers may well lead to. */
+function definition({ pointee }: PointerType): CType | null {
+  let found: CType | null = pointee;
+  while (found?.kind === 'named') found = found.slot.type;
+  return found;
+}

@@ -1,52 +1,134 @@
-// JavaScript source that makes a value of C bytes. A record is a plain object; one whose members have no names, and an
-// array, is an array.
+// JavaScript source that makes a value of C bytes. A record is a plain object; one whose members have no names, an array
+// and a vector are arrays.
 
-import type { ArrayType, CType, RecordType } from '../ctype/ctype.ts';
+import { type CType, type RecordType, type ResolvedType, resolved } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
-import { layoutOfRecord, layoutOfType } from '../ctype/layout.ts';
+import { layoutOfType } from '../ctype/layout.ts';
 import { assert } from '../errors.ts';
-import { cellOf, indexSource, memberKey, offsetSource, type Site, type SourceNames } from './cells.ts';
+import { bitFieldOf, loadBitsSource } from './bits.ts';
+import {
+  elementSite,
+  indexSource,
+  loadSource,
+  offsetSource,
+  plainCell,
+  type Site,
+  type SourceNames,
+  scalarOf,
+  within,
+} from './cells.ts';
+import { isSignedType, isWideType } from './checks.ts';
+import { type Bits, type Key, type Shape, shapeOf } from './shape.ts';
 
 /** Longer arrays are read by a loop instead of one expression per element. */
-export const MAX_INLINE_ELEMENTS = 8;
+const MAX_INLINE_ELEMENTS = 8;
+/** So are arrays of arrays, or of records, with more scalars than this. */
+const MAX_INLINE_SCALARS = 64;
+
+/** Arrays and vectors: `length` is null for a flexible array member, which has no elements of its own. */
+export interface Elements {
+  readonly element: CType;
+  readonly length: number | null;
+}
+
+/** Whether source for each element is better than a loop. */
+export const isInline = ({ element, length }: Elements): boolean =>
+  length !== null && length <= MAX_INLINE_ELEMENTS && length * inlineScalars(element) <= MAX_INLINE_SCALARS;
+
+/** How many scalars the source for a value mentions, those in a loop once; exact up to MAX_INLINE_SCALARS. */
+function inlineScalars(declared: CType): number {
+  const type = resolved(declared);
+  if (type.kind === 'complex') return 2;
+  if (type.kind === 'array' || type.kind === 'vector') {
+    const each = inlineScalars(type.element);
+    const all = each * (type.length ?? 0);
+    return (type.length ?? 0) <= MAX_INLINE_ELEMENTS && all <= MAX_INLINE_SCALARS ? all : each;
+  }
+  return type.kind === 'struct' || type.kind === 'union' ? scalarsOfRecord(type) : 1;
+}
+
+/** Remembered: without that the work would double with every level of a type that contains another twice. */
+const counted = new WeakMap<RecordType, number>();
+
+function scalarsOfRecord(type: RecordType): number {
+  const known = counted.get(type);
+  if (known !== undefined) return known;
+  let count = 0;
+  for (const member of type.members) {
+    count += inlineScalars(member.type);
+    if (count > MAX_INLINE_SCALARS) break;
+  }
+  counted.set(type, Math.max(1, count));
+  return Math.max(1, count);
+}
 
 /** An expression for the value of `type` at `site`. It runs nobody's code. */
-export function readSource(type: CType, site: Site, model: DataModel, names: SourceNames): string {
-  if (type.kind === 'void') return 'undefined';
-  if (type.kind === 'array') return arraySource(type, site, model, names);
-  if (type.kind === 'struct' || type.kind === 'union') return recordSource(type, site, model, names);
-  const cell = cellOf(type, model);
-  assert(cell !== null, 'what is left is a scalar');
-  const element = `${names.view(cell.view)}[${indexSource(site, cell.shift)}]`;
+export function readSource(declared: CType, site: Site, model: DataModel, names: SourceNames): string {
+  const type = resolved(declared);
+  switch (type.kind) {
+    case 'void':
+      return 'undefined';
+    case 'array':
+    case 'vector':
+      return arraySource(type, site, model, names);
+    case 'struct':
+    case 'union':
+    case 'complex':
+      return recordSource(shapeOf(type, model), site, model, names);
+    default:
+      return scalarSource(type, site, model, names);
+  }
+}
+
+function scalarSource(type: ResolvedType, site: Site, model: DataModel, names: SourceNames): string {
+  names.countValue();
+  const scalar = scalarOf(type, model);
+  assert(scalar !== null, 'what is left is a scalar');
+  const element = loadSource(scalar, site, names);
   return type.kind === 'bool' ? `${element} !== 0` : element;
 }
 
-const within = ({ base, offset }: Site, by: number): Site => ({ base, offset: offset + by });
-
-function recordSource(type: RecordType, site: Site, model: DataModel, names: SourceNames): string {
-  const { members } = layoutOfRecord(type, model);
-  const values = members.map((member) => readSource(member.type, within(site, member.offset), model, names));
-  if (members.length > 0 && members.every(({ name }) => name === null)) return `[${values.join(', ')}]`;
-  // Computed keys: a member may be called __proto__, which as a plain key would set the prototype.
-  const entries = members.map(({ name }, index) => `["${memberKey(name, index)}"]: ${values[index]}`);
-  return `({ ${entries.join(', ')} })`;
+function bitsSource(declared: CType, bits: Bits, site: Site, model: DataModel, names: SourceNames): string {
+  names.countValue();
+  const type = resolved(declared);
+  const field = bitFieldOf(type, bits, isSignedType(type, model), isWideType(type, model));
+  return loadBitsSource(field, site, names);
 }
 
-function arraySource({ element, length }: ArrayType, site: Site, model: DataModel, names: SourceNames): string {
+function recordSource(shape: Shape, site: Site, model: DataModel, names: SourceNames): string {
+  names.countValue();
+  const entries = entriesOf(shape, site, model, names);
+  if (shape.isList) return `[${entries.map(([, value]) => value).join(', ')}]`;
+  // Computed keys: a member may be called __proto__, which as a plain key would set the prototype.
+  return `({ ${entries.map(([key, value]) => `[${JSON.stringify(String(key))}]: ${value}`).join(', ')} })`;
+}
+
+function entriesOf(shape: Shape, site: Site, model: DataModel, names: SourceNames): (readonly [Key, string])[] {
+  return shape.parts.flatMap((part) => {
+    const at = within(site, part.offset);
+    if ('shape' in part) return entriesOf(part.shape, at, model, names);
+    const { key, type, bits } = part;
+    return [[key, bits === null ? readSource(type, at, model, names) : bitsSource(type, bits, at, model, names)]];
+  });
+}
+
+function arraySource({ element, length }: Elements, site: Site, model: DataModel, names: SourceNames): string {
+  names.countValue();
+  if (length === null) return '[]';
   const { size } = layoutOfType(element, model);
-  if (length <= MAX_INLINE_ELEMENTS) {
+  if (isInline({ element, length })) {
     const elements = Array.from({ length }, (_, index) =>
       readSource(element, within(site, index * size), model, names),
     );
     return `[${elements.join(', ')}]`;
   }
-  const cell = cellOf(element, model);
-  if (cell !== null && element.kind !== 'bool') {
+  const cell = plainCell(element, site, model);
+  if (cell !== null) {
     const start = indexSource(site, cell.shift);
     return `Array.from(${names.view(cell.view)}.subarray(${start}, ${start} + ${length}))`;
   }
   const [index, base] = [names.fresh('k'), names.fresh('b')];
-  const value = readSource(element, { base, offset: 0 }, model, names);
+  const value = readSource(element, elementSite(site, base, size), model, names);
   const body = `{ const ${base} = ${offsetSource(site)} + ${index} * ${size}; return ${value}; }`;
   return `Array.from({ length: ${length} }, (_, ${index}) => ${body})`;
 }

@@ -22,7 +22,7 @@ describeWithC('a callback after dispose', () => {
 
   test('has no address in JavaScript any more', () => {
     const call = bound('call_int32', '((int) -> int, int) -> int');
-    const made = callback('(int) -> int', identity);
+    const made = callback<AnyFunction>('(int) -> int', identity);
     made.dispose();
     expect(() => made.address).toThrow(refusal('ERR_DISPOSED'));
     expect(() => call(made, 5)).toThrow(refusal('ERR_DISPOSED'));
@@ -30,16 +30,16 @@ describeWithC('a callback after dispose', () => {
 
   test('gives C zero long after: a turn and a thousand disposals later', async () => {
     const call = bound('call_int32', '((int) -> int, int) -> int');
-    const made = callback('(int) -> int', identity);
+    const made = callback<AnyFunction>('(int) -> int', identity);
     const { address } = made;
     made.dispose();
-    for (let index = 0; index < 1000; index++) callback('(int) -> int', identity).dispose();
+    for (let index = 0; index < 1000; index++) callback<AnyFunction>('(int) -> int', identity).dispose();
     await nextTurn();
     expect(() => call(address, 5)).toThrow(refusal('ERR_DISPOSED'));
   });
 
   test('may be disposed of twice, and by `using`', () => {
-    const made = callback('(int) -> int', identity);
+    const made = callback<AnyFunction>('(int) -> int', identity);
     made.dispose();
     made.dispose();
     made[Symbol.dispose]();
@@ -53,7 +53,7 @@ describeWithC('many callbacks', () => {
     const call = bound('call_int32', '((int) -> int, int) -> int');
     const cycle = async (): Promise<void> => {
       for (let index = 0; index < 10_000; index++) {
-        const made = callback('(int) -> int', identity);
+        const made = callback<AnyFunction>('(int) -> int', identity);
         if (index % 100 === 0) expect(call(made, index)).toBe(index);
         made.dispose();
         if (index % 500 === 0) await nextTurn();
@@ -79,7 +79,10 @@ describeWithC('many callbacks', () => {
 
   test('whose function is the same are independent', () => {
     const call = bound('call_int32', '((int) -> int, int) -> int');
-    const [first, second] = [callback('(int) -> int', identity), callback('(int) -> int', identity)];
+    const [first, second] = [
+      callback<AnyFunction>('(int) -> int', identity),
+      callback<AnyFunction>('(int) -> int', identity),
+    ];
     first.dispose();
     expect(call(second, 4)).toBe(4);
     second.dispose();

@@ -47,7 +47,7 @@ describeWithC('a callback', () => {
       const { tag, value } = given as { tag: number; value: { real: number } };
       return { tag: -tag, value: { real: -value.real } };
     };
-    using made = callback(`(${type}) -> ${type}`, negate);
+    using made = callback<AnyFunction>(`(${type}) -> ${type}`, negate);
     expect(call(made, { tag: 3, value: { real: 1.5 } })).toMatchObject({ tag: -3, value: { real: -1.5 } });
   });
 

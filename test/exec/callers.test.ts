@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { InvocationShape, Invoke } from '../../src/exec/host.ts';
+import type { Invoke } from '../../src/exec/host.ts';
 import { host as selectHost } from '../../src/exec/select-host.ts';
+import type { FrameLayout } from '../../src/plan/frame-layout.ts';
 import { callable, place, reverse } from './machine-code.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'interfix-'));
@@ -18,7 +19,7 @@ const compiled = spawnSync('cc', ['-std=c11', '-O1', '-shared', '-fPIC', '-pthre
 const host = selectHost();
 const native = host.name === 'native';
 
-const SHAPE: InvocationShape = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
+const SHAPE: FrameLayout = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
 let handler: (argument: bigint) => bigint = () => 0n;
 const records = new DataView(host.invocations);
 const invoke: Invoke = (_, base) => {

@@ -36,6 +36,9 @@ const examples: Readonly<Record<string, Example>> = {
       'closed with 0',
     ],
   },
+  declarations: {
+    prints: ['Unix time: 2001-9-9', 'sysv-x64: 56 bytes', 'win-x64: 48 bytes'],
+  },
   dump: {
     prints: [
       '\nforward: ',

@@ -73,7 +73,7 @@ describeWithC('an exception', () => {
       if (turn++ % 2 === 0) throw new RangeError('moody');
       return value;
     };
-    using made = callback('(int) -> int', moody);
+    using made = callback<AnyFunction>('(int) -> int', moody);
     for (let index = 0; index < 10_000; index++) expect(() => callThree(made)).toThrow('moody');
     turn = 1;
     expect(

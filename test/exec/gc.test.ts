@@ -99,7 +99,7 @@ describeWithC('callbacks', () => {
     const make = (index: number): void => {
       const fn: AnyFunction = () => index;
       functions.push(new WeakRef(fn));
-      callback('(int) -> int', fn).dispose();
+      callback<AnyFunction>('(int) -> int', fn).dispose();
     };
     for (let index = 0; index < 100; index++) make(index);
     const alive = (): number => functions.filter((each) => each.deref() !== undefined).length;

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { InvocationShape, Invoke } from '../../src/exec/host.ts';
+import type { Invoke } from '../../src/exec/host.ts';
 import { host as selectHost } from '../../src/exec/select-host.ts';
+import type { FrameLayout } from '../../src/plan/frame-layout.ts';
 import { callable, place, reverse } from './machine-code.ts';
 
 const host = selectHost();
 const records = new DataView(host.invocations);
 
 /** `int64_t (int64_t)` in the smallest record: the argument at 0, the result at 8. */
-const SMALL: InvocationShape = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
+const SMALL: FrameLayout = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
 
 const handlers: Invoke[] = [];
 host.onInvoke((id, base) => handlers[id]?.(id, base));
@@ -139,7 +140,7 @@ describe('an exception', () => {
 
 describe('the record stack', () => {
   test('that is full refuses with ERR_CALLBACK, and goes on afterwards', () => {
-    const large: InvocationShape = { ...SMALL, size: 256 * 1024 };
+    const large: FrameLayout = { ...SMALL, size: 256 * 1024 };
     let depth = 0;
     const call: (argument: bigint) => bigint = roundTrip((_, base) => {
       depth = Math.max(depth, Number(argumentAt(base)));
@@ -155,7 +156,7 @@ describe('the record stack', () => {
 describe('contexts', () => {
   test('refuse a shape that does not fit', () => {
     const field = { offset: 0, size: 8 };
-    const wrong: InvocationShape[] = [
+    const wrong: FrameLayout[] = [
       { size: 24, args: [], ret: field },
       { size: 2 ** 20, args: [], ret: field },
       { size: 16, args: [{ offset: 16, size: 1 }], ret: field },

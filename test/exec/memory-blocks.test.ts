@@ -69,7 +69,7 @@ describe('alloc', () => {
     ['void', 'ERR_TYPE'],
     ['nothing', 'ERR_UNKNOWN_TYPE'],
     ['{', 'ERR_SYNTAX'],
-    ['long double', 'ERR_UNSUPPORTED'],
+    ['@Nameless', 'ERR_UNKNOWN_TYPE'],
     ['[1000000000000:int]', 'ERR_SIZE'],
   ])('of %s is %s', (type, code) => {
     expect(() => alloc(type)).toThrow(refusal(code));

@@ -33,7 +33,7 @@ describeWithC(`a function called again from its own callback, ${DEPTH} deep`, ()
       results.set(depth, result);
       return result;
     };
-    using made = callback('(int) -> int64', down);
+    using made = callback<AnyFunction>('(int) -> int64', down);
     results.set(-1, descend(0, 0, made));
     expect(results.size).toBe(DEPTH + 1);
     for (const [depth, result] of results) {
@@ -60,7 +60,7 @@ describeWithC(`a function called again from its own callback, ${DEPTH} deep`, ()
       results[depth] = result;
       return result;
     };
-    using made = callback(`(int) -> ${REPORT}`, down);
+    using made = callback<AnyFunction>(`(int) -> ${REPORT}`, down);
     descend(0, valueAt(0), made);
     expect(results).toHaveLength(DEPTH);
     const bottom = valueAt(1000 % 256);
@@ -84,7 +84,7 @@ describeWithC(`a function called again from its own callback, ${DEPTH} deep`, ()
       if (depth === DEPTH) return { x: 0.5, y: 0.25 };
       return descend({ x: depth + 1, y: depth + 1 }, 'ß'.repeat(depth + 1), made);
     };
-    using made = callback(`(int) -> ${POINT}`, down);
+    using made = callback<AnyFunction>(`(int) -> ${POINT}`, down);
     const levels = (DEPTH * (DEPTH + 1)) / 2;
     expect(descend({ x: 0, y: 0 }, '', made)).toEqual({ x: 0.5 + levels, y: 0.25 + 2 * levels });
   });
@@ -102,7 +102,7 @@ describeWithC(`a function called again from its own callback, ${DEPTH} deep`, ()
       expect(make(depth, below)).toEqual({ x: depth, y: below });
       return below + depth;
     };
-    using made = callback('(int) -> int', down);
+    using made = callback<AnyFunction>('(int) -> int', down);
     expect(call(made, DEPTH)).toBe(5050);
   });
 });
@@ -115,7 +115,7 @@ describeWithC('recursion without end', () => {
       deepest = Math.max(deepest, Number(level));
       return call(made, Number(level) + 1);
     };
-    using made = callback('(int) -> int', down);
+    using made = callback<AnyFunction>('(int) -> int', down);
     expect(() => call(made, 0)).toThrow(/call stack|nested too deeply/);
     expect(deepest).toBeGreaterThan(DEPTH);
     expect(
@@ -191,7 +191,7 @@ describeWithC('a getter that calls the same function while its arguments are tak
         },
       };
     };
-    using made = callback(`(${POINT}) -> ${POINT}`, swap);
+    using made = callback<AnyFunction>(`(${POINT}) -> ${POINT}`, swap);
     expect(call(made, { x: 1, y: 2 })).toEqual({ x: 2, y: 1 });
   });
 
@@ -221,7 +221,7 @@ describeWithC('disposal while it runs', () => {
       expect(() => call(made, point)).toThrow(disposed);
       return { x: 5, y: 6 };
     };
-    using made = callback(`(${POINT}) -> ${POINT}`, end);
+    using made = callback<AnyFunction>(`(${POINT}) -> ${POINT}`, end);
     expect(call(made, { x: 1, y: 2 })).toEqual({ x: 5, y: 6 });
     await nextTurn();
     expect(() => call(made, { x: 1, y: 2 })).toThrow(disposed);
@@ -239,7 +239,7 @@ describeWithC('disposal while it runs', () => {
       expect(() => call(made)).toThrow(closed);
       return Number(value) * 10;
     };
-    using made = callback('(int) -> int', close);
+    using made = callback<AnyFunction>('(int) -> int', close);
     expect(call(made)).toBe(60);
     expect(readFileSync('/proc/self/maps', 'utf8')).toContain(copy);
     await nextTurn();
@@ -254,7 +254,7 @@ describeWithC('disposal while it runs', () => {
       made.dispose();
       return Number(value) + 40;
     };
-    const made = callback('(int) -> int', once);
+    const made = callback<AnyFunction>('(int) -> int', once);
     expect(() => call(made)).toThrow(disposed);
     expect([0, 1, 2].map((index) => resultOf(index))).toEqual([41, 0, 0]);
   });
