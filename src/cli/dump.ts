@@ -8,10 +8,12 @@ import { dumpJson } from './dump-json.ts';
 import { dumpText } from './dump-text.ts';
 import { jsonText } from './json.ts';
 import { abiIds, type DumpOptions } from './options.ts';
+import { functionFrom } from './types.ts';
 
 /** What is to be written to stdout. Throws what `parseSignature`, `prepare` and `generate` throw. */
-export function dump({ signature, abis, kind, entry, format, landingPad }: DumpOptions): string | Uint8Array {
-  const all = abiIds(abis).map((abi) => prepareFor(signature, abi, kind, entry));
+export function dump(asked: DumpOptions): string | Uint8Array {
+  const { abis, format, landingPad } = asked;
+  const all = abiIds(abis).map((abi) => prepareFor(asked, abi));
   const options = { landingPad };
   switch (format) {
     case 'text':
@@ -29,12 +31,10 @@ export function dump({ signature, abis, kind, entry, format, landingPad }: DumpO
   }
 }
 
-const prepareFor = (
-  signature: string,
-  abi: ConventionId,
-  kind: DumpOptions['kind'],
-  entry: ConventionId | null,
-): Prepared => prepare(signature, entry === null ? { abi, kind } : { abi, kind, entry });
+function prepareFor({ signature: text, definitions, kind, entry }: DumpOptions, abi: ConventionId): Prepared {
+  const { signature } = functionFrom(text, definitions, abi);
+  return prepare(signature, entry === null ? { abi, kind } : { abi, kind, entry });
+}
 
 const hexLine = ({ abi }: Prepared, bytes: Uint8Array, labelled: boolean): string =>
   `${labelled ? `${abi} ` : ''}${Buffer.from(bytes).toString('hex')}\n`;

@@ -12,39 +12,46 @@ export const generalHelp = `interfix: machine code that lets two sides call each
   interfix <command> --help     more about one command
   interfix --version            the version of interfix
 
+A signature or a type is written in the signature language or in C: docs/signatures.md says how they are told apart.
+
 Exit status: 0 done, 1 failed, 2 the command line was wrong.
 `;
 
-export const dumpHelp = `interfix dump '<signature>' [options]
+const typesHelp = `  --types <text>        defines types for use as @Name: '@Point = {x:int, y:int};' or 'struct point { int x, y; };'
+  --types-file <path>   the same from a file; one that is called *.h holds C declarations
+`;
+
+export const dumpHelp: string = `interfix dump '<signature>' [options]
 
 Shows what interfix generates for a C function: in which registers and stack slots its values travel, the plan of the
 moves, and the machine code, every instruction with the step of the plan it serves. Nothing is executed.
 
-  --abi <id>          the convention of the C function; default: this machine's; 'all': every one in turn
-  --kind <kind>       forward   void (void *target, void *ret, void **args)   (default)
-                      bound     void (void *ret, void **args)
-                      reverse   a C function of this signature that calls the dispatcher
-                      entry     a Node-API callback that calls the C function
-  --entry <id>        the convention of the other side; default: that of --abi
-  --format <format>   text (default), json, hex, bin (the bytes alone)
-  --no-landing-pad    do not begin with endbr64
-
+  --abi <id>            the convention of the C function; default: this machine's; 'all': every one in turn
+  --kind <kind>         forward   void (void *target, void *ret, void **args)   (default)
+                        bound     void (void *ret, void **args)
+                        reverse   a C function of this signature that calls the dispatcher
+                        entry     a Node-API callback that calls the C function
+  --entry <id>          the convention of the other side; default: that of --abi
+  --format <format>     text (default), json, hex, bin (the bytes alone)
+  --no-landing-pad      do not begin with endbr64
+${typesHelp}
   interfix dump '(int, {int,int,double}, float) -> double'
   interfix dump 'printf(*char; double) -> int' --kind bound --format json
 `;
 
-export const layoutHelp = `interfix layout '<type>' [options]
+export const layoutHelp: string = `interfix layout '<type>' [options]
 
 Shows the size and the alignment of a C type, and of a struct or union the members with their offsets, the holes
-between them and the padding behind. Numbers are bytes.
+between them and the padding behind. Numbers are bytes; 4:3 is bit 3 of the storage unit at byte 4.
 
-  --abi <id>          whose data model; default: this machine's; 'all': every one in turn
-  --format <format>   text (default), json
-
-  interfix layout '{tag:int8, value:<i:long, d:double>}'
+  --abi <id>            whose data model, of all platforms; default: this machine's; 'all': every one, side by side
+  --format <format>     text (default), json
+${typesHelp}
+  interfix layout '{tag:int8, value:<i:long, d:double>}' --abi all
+  interfix layout 'struct flags { unsigned a : 3, b : 5; char c; };' --abi win-x64
 `;
 
-export const callHelp = `interfix call <library> '<name><signature>' [arguments…]
+export const callHelp: string = `interfix call <library> '<name><signature>' [arguments…]
 
 Opens a shared library, calls one of its functions and prints the result. The library is a path or a name that the
 system's loader finds; '-' or 'self' is the program itself. Everything behind the signature is an argument:
@@ -54,11 +61,15 @@ system's loader finds; '-' or 'self' is the program itself. Everything behind th
   bool                true  false
   *char               the word itself, as a string; null is the null pointer
   other pointers      an address, or null
+  enum with values    also the name of a value
   struct, union       JSON by member name, or a JSON array: {"x": 1, "y": 2}  [1, 2]
 
-Results: numbers plainly, a *char as the string it points to, other pointers as addresses, structs as JSON.
+Results: numbers plainly, a *char as the string it points to, other pointers as addresses, enums by the names of their
+values, structs as JSON. Options stand in front of the library:
 
+${typesHelp}
   interfix call libm.so.6 'pow(double, double) -> double' 2 10
+  interfix call libm.so.6 'double pow(double x, double y);' 2 10
   interfix call - 'ldiv(long, long) -> {quot:long, rem:long}' 17 5
 `;
 

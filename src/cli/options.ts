@@ -2,13 +2,15 @@
 
 import { parseArgs } from 'node:util';
 import type { ConventionId } from '../abi/convention.ts';
-import { conventionOf, conventions } from '../abi/conventions.ts';
+import { conventionOf, conventions, dataModelIds, dataModelOf } from '../abi/conventions.ts';
 import { InterfixError } from '../errors.ts';
 import { hostAbi } from '../exec/host-abi.ts';
 import type { TrampolineKind } from '../plan/step.ts';
+import type { Definitions } from './types.ts';
 
 export interface DumpOptions {
   readonly signature: string;
+  readonly definitions: Definitions;
   readonly abis: Abis;
   readonly kind: TrampolineKind;
   /** Null: the same as the abi. */
@@ -19,6 +21,7 @@ export interface DumpOptions {
 
 export interface LayoutOptions {
   readonly type: string;
+  readonly definitions: Definitions;
   readonly abis: Abis;
   readonly format: 'text' | 'json';
 }
@@ -27,6 +30,7 @@ export interface CallOptions {
   /** Null: the program itself. */
   readonly library: string | null;
   readonly signature: string;
+  readonly definitions: Definitions;
   readonly words: readonly string[];
 }
 
@@ -41,17 +45,18 @@ export function parseDump(argv: readonly string[]): DumpOptions | 'help' {
   const { values, positionals } = parsed(argv, [...common, 'kind', 'entry'], ['no-landing-pad']);
   if (values.has('help')) return 'help';
   const format = oneOf('--format', values.get('format') ?? 'text', ['text', 'json', 'hex', 'bin']);
-  const abis = parseAbis(values.get('abi'));
+  const abis = parseAbis(values.get('abi'), conventions, generated);
   if (format === 'bin' && abis.all) {
     throw new InterfixError('ERR_OPTION', '--format bin writes the bytes of one convention: choose one with --abi');
   }
   const entry = values.get('entry');
   return {
     signature: onlyWord('dump', 'signature', positionals),
+    definitions: definitionsIn(values),
     abis,
     // `prepare` refuses what is no kind.
     kind: (values.get('kind') ?? 'forward') as TrampolineKind,
-    entry: entry === undefined ? null : abiOf(entry),
+    entry: entry === undefined ? null : generated(entry),
     format,
     landingPad: !values.has('no-landing-pad'),
   };
@@ -62,29 +67,47 @@ export function parseLayout(argv: readonly string[]): LayoutOptions | 'help' {
   if (values.has('help')) return 'help';
   return {
     type: onlyWord('layout', 'type', positionals),
-    abis: parseAbis(values.get('abi')),
+    definitions: definitionsIn(values),
+    abis: parseAbis(values.get('abi'), dataModelIds, laidOut),
     format: oneOf('--format', values.get('format') ?? 'text', ['text', 'json']),
   };
 }
 
 /** Options end at the first word: behind it `-5` is a number. A `--` in front of the arguments may say so, too. */
 export function parseCall(argv: readonly string[]): CallOptions | 'help' {
-  const start = argv.findIndex((word) => word === '-' || !word.startsWith('-'));
-  const options = start < 0 ? argv : argv.slice(0, start);
-  const { values } = parsed(options, [], []);
+  const start = firstWord(argv);
+  const { values } = parsed(argv.slice(0, start), named, []);
   if (values.has('help')) return 'help';
-  const [library, signature, ...words] = start < 0 ? [] : argv.slice(start);
+  const [library, signature, ...words] = argv.slice(start);
   if (library === undefined || signature === undefined) {
     throw new InterfixError('ERR_OPTION', `call needs a library and '<name><signature>'; see interfix call --help`);
   }
   return {
     library: library === '-' || library === 'self' ? null : library,
     signature,
+    definitions: definitionsIn(values),
     words: words[0] === '--' ? words.slice(1) : words,
   };
 }
 
-const common: readonly string[] = ['abi', 'format'];
+/** Index of the first word that is neither an option nor the value of one. */
+function firstWord(argv: readonly string[]): number {
+  let index = 0;
+  while (index < argv.length) {
+    const word = argv[index] ?? '';
+    if (word === '-' || !word.startsWith('-')) break;
+    index += named.some((name) => word === `--${name}`) ? 2 : 1;
+  }
+  return index;
+}
+
+const named: readonly string[] = ['types', 'types-file'];
+const common: readonly string[] = ['abi', 'format', ...named];
+
+const definitionsIn = (values: ReadonlyMap<string, string>): Definitions => ({
+  text: values.get('types') ?? null,
+  file: values.get('types-file') ?? null,
+});
 
 interface Parsed {
   /** By option name; a flag that was given has the value ''. */
@@ -130,10 +153,17 @@ function oneOf<T extends string>(option: string, word: string, allowed: readonly
   return found;
 }
 
-function parseAbis(word: string | undefined): Abis {
-  if (word === 'all') return { all: true, ids: conventions };
-  return { all: false, id: word === undefined ? hostAbi() : abiOf(word) };
+function parseAbis(
+  word: string | undefined,
+  ids: readonly ConventionId[],
+  known: (word: string) => ConventionId,
+): Abis {
+  if (word === 'all') return { all: true, ids };
+  return { all: false, id: word === undefined ? hostAbi() : known(word) };
 }
 
 /** Throws `ERR_OPTION` or `ERR_UNSUPPORTED` for a word that names no convention of this version. */
-const abiOf = (word: string): ConventionId => conventionOf(word as ConventionId).id;
+const generated = (word: string): ConventionId => conventionOf(word as ConventionId).id;
+
+/** Types are laid out for every platform. Throws `ERR_OPTION` for a word that names none. */
+const laidOut = (word: string): ConventionId => dataModelOf(word as ConventionId).id;

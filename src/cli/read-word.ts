@@ -1,20 +1,25 @@
 // A word of the command line → the JavaScript value of a C type. Whether the type can hold the value is checked where
 // every other caller's values are checked: by the bound function.
 
-import type { CType, RecordType } from '../ctype/ctype.ts';
+import { type ComplexType, type CType, type EnumType, type RecordType, resolved } from '../ctype/ctype.ts';
+import type { DataModel } from '../ctype/data-model.ts';
 import { InterfixError } from '../errors.ts';
 import { isCharPointer } from '../marshal/checks.ts';
+import { shapeOf } from '../marshal/shape.ts';
 import { printType } from '../signature/print.ts';
+import { memberTypes } from './record-members.ts';
 
 /** What a JSON text may hold. */
 type Parsed = null | boolean | number | string | readonly Parsed[] | { readonly [key: string]: Parsed };
 
 /** Throws `ERR_ARGUMENT_KIND` for a word that is no value of the type at all; `path` names it in the message. */
-export function readWord(type: CType, word: string, path: string): unknown {
+export function readWord(declared: CType, word: string, path: string, model: DataModel): unknown {
+  const type = resolved(declared);
   switch (type.kind) {
     case 'integer':
-    case 'enum':
       return readInteger(type, word, path);
+    case 'enum':
+      return readEnum(type, word, path);
     case 'float':
       return readFloat(type, word, path);
     case 'bool':
@@ -26,9 +31,11 @@ export function readWord(type: CType, word: string, path: string): unknown {
       return readPointer(type, word, path);
     case 'struct':
     case 'union':
-      return readJson(type, word, path);
+    case 'complex':
+    case 'vector':
+      return readJson(type, word, path, model);
     default:
-      throw wrong(type, word, path, 'nothing');
+      throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: ${printType(type)} has no values`);
   }
 }
 
@@ -48,6 +55,10 @@ function readInteger(type: CType, word: string, path: string): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
+
+/** A name that the enumeration does not have is left to the bound function, which lists those it has. */
+const readEnum = (type: EnumType, word: string, path: string): number | bigint | string =>
+  type.values.length > 0 && /^[A-Za-z_]\w*$/.test(word) ? word : readInteger(type, word, path);
 
 function readFloat(type: CType, word: string, path: string): number {
   if (FLOAT.test(word)) return Number(word);
@@ -74,46 +85,51 @@ function zeroTerminated(type: CType, word: string, path: string): Uint8Array {
   return new TextEncoder().encode(`${word}\0`);
 }
 
-function readJson(type: RecordType, word: string, path: string): unknown {
+function readJson(type: CType, word: string, path: string, model: DataModel): unknown {
+  let value: Parsed;
   try {
-    return fromJson(type, JSON.parse(word) as Parsed, path);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
+    value = JSON.parse(word) as Parsed;
+  } catch {
     throw wrong(type, word, path, 'JSON');
   }
+  return fromJson(type, value, `${path} `, model);
 }
 
 /** Strings stand for what JSON cannot write: 64-bit integers, NaN, addresses. The rest is left to the bound function. */
-function fromJson(type: CType, value: Parsed, path: string): unknown {
+function fromJson(declared: CType, value: Parsed, path: string, model: DataModel): unknown {
+  const type = resolved(declared);
   switch (type.kind) {
     case 'array':
-      return Array.isArray(value) ? value.map((one, index) => fromJson(type.element, one, `${path}[${index}]`)) : value;
+    case 'vector':
+      if (!Array.isArray(value)) return value;
+      return value.map((one, index) => fromJson(type.element, one, `${path}[${index}]`, model));
     case 'struct':
     case 'union':
-      return typeof value === 'object' && value !== null ? membersFromJson(type, value, path) : value;
+    case 'complex':
+      return typeof value === 'object' && value !== null ? membersFromJson(type, value, path, model) : value;
     case 'pointer':
     case 'function':
       if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
       return typeof value === 'string' ? readPointer(type, value, path) : value;
     default:
-      return typeof value === 'string' ? readWord(type, value, path) : value;
+      return typeof value === 'string' ? readWord(type, value, path, model) : value;
   }
 }
 
-/** Members by name, or by index in an array; a member that is not given stays away. */
-function membersFromJson(type: RecordType, value: object, path: string): object {
-  const given = new Map<string, Parsed>(Object.entries(value));
-  const entries = type.members.flatMap((member, index): [string, unknown][] => {
-    const key = Array.isArray(value) ? String(index) : (member.name ?? String(index));
-    const one = given.get(key);
-    given.delete(key);
-    if (one === undefined) return [];
-    return [[member.name ?? String(index), fromJson(member.type, one, `${path}.${key}`)]];
+/** Members by name, or in their order in an array. One that is not given, or not known, is left to the bound function. */
+function membersFromJson(type: RecordType | ComplexType, value: object, path: string, model: DataModel): object {
+  const types = memberTypes(shapeOf(type, model));
+  const keys = [...types.keys()];
+  const entries = Object.entries<Parsed>({ ...value }).map(([key, one]): [string, unknown] => {
+    const member = Array.isArray(value) ? (keys[Number(key)] ?? key) : key;
+    const of = types.get(member);
+    return [member, of === undefined ? one : fromJson(of, one, `${path}.${member}`, model)];
   });
-  for (const key of given.keys())
-    throw new InterfixError('ERR_ARGUMENT_KIND', `${path}: no member '${key}' in ${printType(type)}`);
   return Object.fromEntries(entries);
 }
 
 const wrong = (type: CType, word: string, path: string, expected: string): InterfixError =>
-  new InterfixError('ERR_ARGUMENT_KIND', `${path}: '${word}' is not ${expected}, but ${printType(type)} needs that`);
+  new InterfixError(
+    'ERR_ARGUMENT_KIND',
+    `${path.trimEnd()}: '${word}' is not ${expected}, but ${printType(type)} needs that`,
+  );

@@ -22,6 +22,15 @@ describe('bad input ends with status 2', () => {
     ['no signature', ['dump'], 'ERR_OPTION'],
     ['a signature that the shell took apart', ['dump', '(int,', 'int) -> int'], 'ERR_OPTION'],
     ['no type', ['layout'], 'ERR_OPTION'],
+    ['a platform that is none', ['layout', 'int', '--abi', 'win32'], 'ERR_OPTION'],
+    ['definitions that are missing', ['layout', 'int', '--types'], 'ERR_OPTION'],
+    ['a definition that is none', ['layout', 'int', '--types', 'Point = {x:int}'], 'ERR_SYNTAX'],
+    ['a name without a definition', ['layout', '@A', '--types', '@A;'], 'ERR_INCOMPLETE'],
+    ['a name that is unknown', ['dump', '(@B) -> void', '--types', '@A = int;'], 'ERR_UNKNOWN_TYPE'],
+    ['two definitions of one name', ['dump', '() -> void', '--types', '@A = int; @A = long;'], 'ERR_REDEFINED'],
+    ['a type that contains itself', ['dump', '() -> void', '--types', '@A = {a:@A};'], 'ERR_RECURSIVE'],
+    ['C that is not supported', ['layout', 'struct s { _Atomic int x; };'], 'ERR_UNSUPPORTED'],
+    ['a type that is not passed by value yet', ['dump', '(int128) -> void'], 'ERR_UNSUPPORTED'],
     ['a syntax error', ['dump', '(int'], 'ERR_SYNTAX'],
     ['an unknown type', ['layout', 'intt'], 'ERR_UNKNOWN_TYPE'],
     ['10,000-deep nesting', ['layout', '*'.repeat(10_000)], 'ERR_DEPTH'],
@@ -37,9 +46,9 @@ describe('bad input ends with status 2', () => {
 });
 
 test('the caret stands under the first character that is wrong', async () => {
-  const { err } = await interfix('dump', '(int, intt) -> int');
-  expect(err).toBe(`interfix: ERR_UNKNOWN_TYPE: unknown type 'intt' at position 6
-  (int, intt) -> int
+  const { err } = await interfix('dump', '(int, duoble) -> int');
+  expect(err).toBe(`interfix: ERR_UNKNOWN_TYPE: unknown type 'duoble' at position 6, did you mean 'double'?
+  (int, duoble) -> int
         ^
 `);
 });
