@@ -115,6 +115,22 @@ function callableRows({ interfix, koffi, library }: Subjects, target: bigint): R
   ];
 }
 
+/** Parsing and laying out, which need no code: a struct of 20 fields that was never seen before. */
+function layoutRow({ interfix }: Subjects): Row {
+  const abi = interfix.hostAbi();
+  const text = (): string => {
+    const { id, digits } = nextChoice();
+    const field = (_: unknown, index: number): string =>
+      `f${index}_${id}:${SCALARS[((digits[index % 5] ?? 0) + index) & 7]}`;
+    return `{${Array.from({ length: 20 }, field).join(', ')}}`;
+  };
+  return {
+    name: 'layout, new struct of 20 fields',
+    ours: onTexts(text, (each) => held(interfix.layoutOf(each, abi))),
+    koffi: null,
+  };
+}
+
 /** Disposing is timed too: koffi has 8,192 callbacks at most, so it cannot be put off. */
 function callbackRow({ interfix, koffi }: Subjects): Row {
   const text = '(int, int) -> int';
@@ -136,5 +152,10 @@ function callbackRow({ interfix, koffi }: Subjects): Row {
 
 export function creationRows(subjects: Subjects): Row[] {
   const target = subjects.interfix.open(subjects.library).symbol('add_ints');
-  return [...trampolineRows(subjects.interfix, target), ...callableRows(subjects, target), callbackRow(subjects)];
+  return [
+    layoutRow(subjects),
+    ...trampolineRows(subjects.interfix, target),
+    ...callableRows(subjects, target),
+    callbackRow(subjects),
+  ];
 }
