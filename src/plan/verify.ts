@@ -94,11 +94,13 @@ function verifyLoad(to: Register, progress: Progress): void {
   progress.loaded |= bitOf(to);
 }
 
-/** No convention passes values in more than 16 registers of a file. */
-function bitOf({ file, code }: Register): number {
+/** A number of its own for each register, below 32: no convention passes values in more than 16 of a file. */
+function indexOf({ file, code }: Register): number {
   assert(code < 16, 'the register can carry a value');
-  return 1 << (file === 'gpr' ? code : code + 16);
+  return file === 'gpr' ? code : code + 16;
 }
+
+const bitOf = (register: Register): number => 1 << indexOf(register);
 
 const sizeFits = ({ file }: Register, size: number): boolean =>
   file === 'gpr' ? size >= 1 && size <= 8 : size === 4 || size === 8;
@@ -151,30 +153,38 @@ const REPEATED = -2;
 
 /** Which places the steps of one side of the call fill (outward) or empty (inward), and how many bytes of each. */
 class Moves {
-  readonly #registers: Map<Register, number> = new Map();
-  readonly #stack: Map<number, number> = new Map();
+  /** By the bit of the register. */
+  readonly #registers: (number | undefined)[] = [];
+  /** By the offset in the argument area. Most calls put nothing there. */
+  #stack: Map<number, number> | null = null;
 
   count(step: Step, inward: boolean): void {
     if (inward) {
-      if (step.op === 'store') note(this.#registers, step.from, step.size);
-      if (step.op === 'copy' && step.from.base === 'in') note(this.#stack, step.from.offset, step.size);
-      if (step.op === 'address' && step.of.base === 'in') note(this.#stack, step.of.offset, WHOLE);
+      if (step.op === 'store') this.#noteRegister(step.from, step.size);
+      if (step.op === 'copy' && step.from.base === 'in') this.#noteStack(step.from.offset, step.size);
+      if (step.op === 'address' && step.of.base === 'in') this.#noteStack(step.of.offset, WHOLE);
     } else {
-      if (step.op === 'load') note(this.#registers, step.to, step.size);
-      if (step.op === 'copy' && step.to.base === 'out') note(this.#stack, step.to.offset, step.size);
+      if (step.op === 'load') this.#noteRegister(step.to, step.size);
+      if (step.op === 'copy' && step.to.base === 'out') this.#noteStack(step.to.offset, step.size);
     }
+  }
+
+  #noteRegister(register: Register, size: number): void {
+    const index = indexOf(register);
+    this.#registers[index] = this.#registers[index] === undefined ? size : REPEATED;
+  }
+
+  #noteStack(offset: number, size: number): void {
+    this.#stack ??= new Map();
+    this.#stack.set(offset, this.#stack.has(offset) ? REPEATED : size);
   }
 
   check(placement: ReturnPlacement): void {
     if (placement.mode !== 'direct') return;
     for (const { at, size } of placement.pieces) {
-      const moved = at.in === 'register' ? this.#registers.get(at.register) : this.#stack.get(at.offset);
+      const moved = at.in === 'register' ? this.#registers[indexOf(at.register)] : this.#stack?.get(at.offset);
       assert(moved !== undefined && moved !== REPEATED, 'a piece is moved once');
       assert(moved === size || moved === WHOLE, 'a piece is moved whole');
     }
   }
 }
-
-const note = <P>(moves: Map<P, number>, place: P, size: number): void => {
-  moves.set(place, moves.has(place) ? REPEATED : size);
-};
