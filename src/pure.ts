@@ -15,12 +15,12 @@ export {
   alignOf,
   conventionOf,
   conventions,
-  dataModelIds,
   type LayoutDescription,
   layoutOf,
   sizeOf,
 } from './abi/conventions.ts';
 export type * from './ctype/ctype.ts';
+export { dataModelIds, type PlatformId } from './ctype/data-model.ts';
 export type { MemberLayout } from './ctype/layout.ts';
 export type { CodeImage, FrameShape, ImageSymbol, Mark } from './emit/code-image.ts';
 export { type GenerateOptions, generate } from './emit/generate.ts';

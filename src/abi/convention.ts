@@ -1,11 +1,11 @@
 // A calling convention is a value: its registers and sizes as a frozen table, its rules as one function.
 
 import type { Signature } from '../ctype/ctype.ts';
-import type { DataModel } from '../ctype/data-model.ts';
+import type { DataModel, PlatformId } from '../ctype/data-model.ts';
 import type { Isa, Register } from '../isa/register.ts';
 import type { CallLayout } from './call-layout.ts';
 
-export type ConventionId = 'sysv-x64' | 'win-x64' | 'aapcs64' | 'aapcs64-apple' | 'aapcs64-windows';
+export type ConventionId = PlatformId;
 
 export interface Convention {
   readonly id: ConventionId;

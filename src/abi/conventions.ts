@@ -1,7 +1,7 @@
 // The conventions by id, and the questions about types that need a convention's data model.
 
 import { type CType, resolved } from '../ctype/ctype.ts';
-import { AAPCS64, AAPCS64_APPLE, AAPCS64_WINDOWS, type DataModel, SYSV_X64, WIN_X64 } from '../ctype/data-model.ts';
+import { dataModelIds, dataModelOf } from '../ctype/data-model.ts';
 import { layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
 import { InterfixError, unsupported } from '../errors.ts';
 import { type ParseOptions, parseType } from '../signature/parse.ts';
@@ -25,31 +25,10 @@ export const conventions: readonly ConventionId[] = Object.freeze(
 export function conventionOf(id: ConventionId): Convention {
   const convention = Object.hasOwn(known, id) ? known[id] : undefined;
   if (convention === undefined) {
-    throw new InterfixError(
-      'ERR_OPTION',
-      `unknown calling convention '${id}', known are: ${Object.keys(known).join(', ')}`,
-    );
+    throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
   }
   if (convention === null) throw unsupported(id, `the calling convention ${id} is not supported yet`);
   return convention;
-}
-
-const dataModels: Readonly<Record<ConventionId, DataModel>> = Object.freeze({
-  'sysv-x64': SYSV_X64,
-  'win-x64': WIN_X64,
-  aapcs64: AAPCS64,
-  'aapcs64-apple': AAPCS64_APPLE,
-  'aapcs64-windows': AAPCS64_WINDOWS,
-});
-
-/** The ids of all data models: types can be laid out for more platforms than code can be generated for. */
-export const dataModelIds: readonly ConventionId[] = Object.freeze(Object.keys(dataModels) as ConventionId[]);
-
-/** The data model of the platform whose convention that is. Throws `ERR_OPTION` for an unknown word. */
-export function dataModelOf(id: ConventionId): DataModel {
-  const model = Object.hasOwn(dataModels, id) ? dataModels[id] : undefined;
-  if (model !== undefined) return model;
-  throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
 }
 
 const typeOf = (type: CType | string, options?: ParseOptions): CType =>

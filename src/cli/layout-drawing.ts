@@ -2,9 +2,9 @@
 // Where they lie is decided in ctype/.
 
 import type { ConventionId } from '../abi/convention.ts';
-import { dataModelOf } from '../abi/conventions.ts';
 import { type CType, type Packing, type RecordType, resolved } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
+import { dataModelOf } from '../ctype/data-model.ts';
 import { layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
 import { shapeOf } from '../marshal/shape.ts';
 import { bytesText, columns } from '../plan/print.ts';

@@ -2,7 +2,8 @@
 
 import { parseArgs } from 'node:util';
 import type { ConventionId } from '../abi/convention.ts';
-import { conventionOf, conventions, dataModelIds, dataModelOf } from '../abi/conventions.ts';
+import { conventionOf, conventions } from '../abi/conventions.ts';
+import { dataModelIds, dataModelOf } from '../ctype/data-model.ts';
 import { InterfixError } from '../errors.ts';
 import { hostAbi } from '../exec/host-abi.ts';
 import type { TrampolineKind } from '../plan/step.ts';

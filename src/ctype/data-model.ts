@@ -1,6 +1,7 @@
 // What the C standard leaves to the platform: widths and signs of integers, formats of floating-point types, and the
 // rules by which bit-fields are laid out. Facts only, no decisions.
 
+import { InterfixError } from '../errors.ts';
 import type { FloatName, IntegerName } from './ctype.ts';
 
 export interface IntegerFacts {
@@ -18,8 +19,11 @@ export interface FloatFacts {
   readonly format: FloatFormat;
 }
 
+/** A platform goes by the name of its calling convention. */
+export type PlatformId = 'sysv-x64' | 'win-x64' | 'aapcs64' | 'aapcs64-apple' | 'aapcs64-windows';
+
 export interface DataModel {
-  readonly id: 'sysv-x64' | 'win-x64' | 'aapcs64' | 'aapcs64-apple' | 'aapcs64-windows';
+  readonly id: PlatformId;
   readonly integers: Readonly<Record<IntegerName, IntegerFacts>>;
   readonly floats: Readonly<Record<FloatName, FloatFacts>>;
   /** Size and alignment of every pointer, in bytes. */
@@ -136,3 +140,20 @@ export const AAPCS64_APPLE: DataModel = Object.freeze({
 
 /** Windows on Arm: Microsoft's data model of x64, except for vectors (observed: clang 14, 19). */
 export const AAPCS64_WINDOWS: DataModel = Object.freeze({ ...WIN_X64, id: 'aapcs64-windows', maxVectorAlign: 16 });
+
+export const dataModels: Readonly<Record<PlatformId, DataModel>> = Object.freeze({
+  'sysv-x64': SYSV_X64,
+  'win-x64': WIN_X64,
+  aapcs64: AAPCS64,
+  'aapcs64-apple': AAPCS64_APPLE,
+  'aapcs64-windows': AAPCS64_WINDOWS,
+});
+
+/** The ids of all data models: types can be laid out for more platforms than code can be generated for. */
+export const dataModelIds: readonly PlatformId[] = Object.freeze(Object.keys(dataModels) as PlatformId[]);
+
+/** The data model of the platform whose convention that is. Throws `ERR_OPTION` for an unknown word. */
+export function dataModelOf(id: PlatformId): DataModel {
+  if (Object.hasOwn(dataModels, id)) return dataModels[id];
+  throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
+}

@@ -2,9 +2,9 @@
 // when the type is laid out for it.
 
 import type { FloatType, IntegerName, IntegerType } from '../ctype/ctype.ts';
-import { AAPCS64, AAPCS64_APPLE, type DataModel, SYSV_X64, WIN_X64 } from '../ctype/data-model.ts';
+import { type DataModel, dataModels } from '../ctype/data-model.ts';
 
-const MODELS: readonly DataModel[] = [SYSV_X64, WIN_X64, AAPCS64, AAPCS64_APPLE];
+const MODELS: readonly DataModel[] = Object.values(dataModels);
 
 export interface ValueRange {
   readonly least: bigint;

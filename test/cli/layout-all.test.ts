@@ -1,7 +1,8 @@
 // `interfix layout --abi all`: platforms that agree share a drawing, and different ones stand side by side.
 
 import { expect, test } from 'vitest';
-import { dataModelIds, layoutOf, sizeOf } from '../../src/abi/conventions.ts';
+import { layoutOf, sizeOf } from '../../src/abi/conventions.ts';
+import { dataModelIds } from '../../src/ctype/data-model.ts';
 import { interfix } from './command.ts';
 
 const all = (type: string, ...options: string[]) => interfix('layout', type, '--abi', 'all', ...options);

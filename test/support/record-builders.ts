@@ -1,16 +1,9 @@
 // Short ways to say members in tests of layouts.
 
 import { type CType, type IntegerName, integer, type Member, member } from '../../src/ctype/ctype.ts';
-import {
-  AAPCS64,
-  AAPCS64_APPLE,
-  AAPCS64_WINDOWS,
-  type DataModel,
-  SYSV_X64,
-  WIN_X64,
-} from '../../src/ctype/data-model.ts';
+import { type DataModel, dataModels } from '../../src/ctype/data-model.ts';
 
-export const MODELS: readonly DataModel[] = [SYSV_X64, WIN_X64, AAPCS64, AAPCS64_APPLE, AAPCS64_WINDOWS];
+export const MODELS: readonly DataModel[] = Object.values(dataModels);
 
 /** A bit-field named `b`, or an unnamed one. */
 export const bits = (type: IntegerName, width: number, align: number | null = null): Member =>

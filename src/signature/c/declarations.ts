@@ -2,7 +2,7 @@
 // understand it refuses, with the position. docs/c-declarations.md says what it understands.
 
 import { type CType, parameter, type Signature, signature } from '../../ctype/ctype.ts';
-import { AAPCS64, AAPCS64_APPLE, AAPCS64_WINDOWS, type DataModel, SYSV_X64, WIN_X64 } from '../../ctype/data-model.ts';
+import { type DataModel, dataModelOf, dataModels, type PlatformId } from '../../ctype/data-model.ts';
 import { InterfixError } from '../../errors.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import type { Attributes } from './attributes.ts';
@@ -20,7 +20,7 @@ export interface DeclarationOptions {
   /** Where tags and typedefs get their definitions; a new registry without. */
   readonly registry?: Registry;
   /** The platform of the text. Without, a constant that differs between platforms, as `sizeof (long)`, is refused. */
-  readonly abi?: DataModel['id'];
+  readonly abi?: PlatformId;
 }
 
 export interface Declarations {
@@ -66,15 +66,8 @@ export function withVariadic(
   return signature([...fixed, ...types.map((type) => parameter(null, type))], result, variadicFrom, name);
 }
 
-const platforms: readonly DataModel[] = [SYSV_X64, WIN_X64, AAPCS64, AAPCS64_APPLE, AAPCS64_WINDOWS];
-
-function modelsOf(abi: DataModel['id'] | undefined): readonly DataModel[] {
-  if (abi === undefined) return platforms;
-  const model = platforms.find(({ id }) => id === abi);
-  if (model !== undefined) return [model];
-  const known = platforms.map(({ id }) => id).join(', ');
-  throw new InterfixError('ERR_OPTION', `unknown calling convention '${abi}', known are: ${known}`);
-}
+const modelsOf = (abi: PlatformId | undefined): readonly DataModel[] =>
+  abi === undefined ? Object.values(dataModels) : [dataModelOf(abi)];
 
 /** `extern "C" {`, which headers have for C++, or `extern "C"` in front of one declaration, which is skipped here. */
 function acceptLinkage(cursor: Cursor): boolean {
