@@ -88,7 +88,7 @@ export class Assembler {
 
   /** A jump back to an offset that `offset` gave. The distance counts from the end of the jump (SDM, Jcc). */
   jump(row: Row, to: number): void {
-    this.#emit(row, null, null, to - (this.#buffer.length + row.opcode.length + 1));
+    this.#emit(row, null, null, to - (this.#buffer.length + row.leadingOpcode.length + 2));
   }
 
   /** Fills with int3 up to the alignment. */
@@ -122,10 +122,8 @@ export class Assembler {
     if (row.prefix !== 0) buffer.u8(row.prefix);
     const rex = rexOf(row, reg, rm);
     if (rex !== null) buffer.u8(rex);
-    const last = row.opcode.length - 1;
-    row.opcode.forEach((byte, index) => {
-      buffer.u8(row.plusRegister && index === last && reg !== null ? byte + (reg.code & 7) : byte);
-    });
+    for (const byte of row.leadingOpcode) buffer.u8(byte);
+    buffer.u8(row.plusRegister && reg !== null ? row.lastOpcode + (reg.code & 7) : row.lastOpcode);
     if (row.modrm !== null) {
       assert(rm !== null && (row.modrm !== 'r' || reg !== null), `operands of ${row.mnemonic}`);
       this.#modrm(row.modrm === 'r' && reg !== null ? reg.code & 7 : Number(row.modrm), rm, row.immediate);
@@ -183,6 +181,7 @@ function rexOf(row: Row, reg: Register | null, rm: Register | Mem | null): numbe
 
 /** SDM vol. 1, 3.4.1.1: without REX the byte registers 4 to 7 are ah, ch, dh, bh; with it spl, bpl, sil, dil. */
 function needsRexForByte(row: Row, reg: Register | null, rm: Register | Mem | null): boolean {
+  if (!row.hasByteRegister) return false;
   return row.operands.some(({ file, bits, role }) => {
     const register = role === 'reg' ? reg : role === 'rm' && rm !== null && !isMem(rm) ? rm : null;
     return file === 'gpr' && bits === 8 && register !== null && register.code >= 4 && register.code <= 7;

@@ -17,7 +17,11 @@ export interface Row {
   /** Mandatory prefix, or 0. It stands before REX (SDM 2.2.1). */
   readonly prefix: number;
   readonly rexW: boolean;
-  readonly opcode: readonly number[];
+  /** The opcode bytes: all but the last, and the last, to which +rd adds the register. */
+  readonly leadingOpcode: readonly number[];
+  readonly lastOpcode: number;
+  /** Whether an operand is a register of 8 bits: some of these need a REX prefix. */
+  readonly hasByteRegister: boolean;
   /** `r` for /r, a digit for /digit, null for an instruction without ModRM. */
   readonly modrm: 'r' | number | null;
   /** The register number is added to the last opcode byte (+rb, +rw, +rd, +ro). */
@@ -58,7 +62,10 @@ export function row(instruction: string, opcodeColumn: string): Row {
     else if (/^[0-9A-F]{2}$/.test(token)) opcode.push(Number.parseInt(token, 16));
     else throw new InterfixError('ERR_INTERNAL', `'${token}' in the row of ${instruction}`);
   }
-  return Object.freeze({ mnemonic, operands, opcode, modrm, immediate, ...parsed });
+  const hasByteRegister = operands.some(({ file, bits }) => file === 'gpr' && bits === 8);
+  const [lastOpcode = 0] = opcode.slice(-1);
+  const opcodes = { leadingOpcode: opcode.slice(0, -1), lastOpcode };
+  return Object.freeze({ mnemonic, operands, ...opcodes, hasByteRegister, modrm, immediate, ...parsed });
 }
 
 /** One byte that traps: fills what is never executed. */

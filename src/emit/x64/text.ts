@@ -30,7 +30,7 @@ export function instructionText(row: Row, reg: Register | null, rm: Register | M
   const texts = row.operands.map((operand) => {
     if (operand.role === 'imm') return String(imm);
     // Counted from the start of the instruction, which GNU as writes as a dot. All jumps here lead back.
-    if (operand.role === 'rel') return `. - ${-(Number(imm) + row.opcode.length + 1)}`;
+    if (operand.role === 'rel') return `. - ${-(Number(imm) + row.leadingOpcode.length + 2)}`;
     const value = operand.role === 'rm' ? rm : (reg ?? rm);
     return value === null ? '' : placeText(operand, value);
   });
