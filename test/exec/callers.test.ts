@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+// Callbacks called by compiled C: in order, from other threads, and what they leave behind.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Invoke } from '../../src/exec/host.ts';
 import { host as selectHost } from '../../src/exec/select-host.ts';
 import type { FrameLayout } from '../../src/plan/frame-layout.ts';
+import { findTool, isSkipped, runTool, withTool } from '../support/tool.ts';
 import { callable, place, reverse } from './machine-code.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'interfix-'));
@@ -15,9 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const source = fileURLToPath(new URL('../../fixtures/c/callers.c', import.meta.url));
 const file = join(folder, 'callers.so');
-const compiled = spawnSync('cc', ['-std=c11', '-O1', '-shared', '-fPIC', '-pthread', '-o', file, source]).status === 0;
+const compiler = findTool('a C compiler', ['cc', 'gcc']);
+if (!isSkipped(compiler)) runTool(compiler, ['-std=c11', '-O1', '-shared', '-fPIC', '-pthread', '-o', file, source]);
 const host = selectHost();
 const native = host.name === 'native';
+/** koffi delivers such calls through the event loop and counts nothing; its skipped tests say so by name. */
+const onNative = (rule: string): string => (native ? rule : `${rule} (native host only)`);
 
 const SHAPE: FrameLayout = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
 let handler: (argument: bigint) => bigint = () => 0n;
@@ -38,7 +43,7 @@ interface Counters {
 const counters = (): Counters =>
   createRequire(import.meta.url)('../../native-shim/build/Release/interfix.node') as Counters;
 
-describe.skipIf(!compiled)(`callbacks called by compiled code${compiled ? '' : ' (no C compiler)'}`, () => {
+describe.skipIf(isSkipped(compiler))(withTool('callbacks called by compiled code', compiler), () => {
   test('arrive in order', () => {
     const seen: bigint[] = [];
     handler = (argument) => {
@@ -69,7 +74,7 @@ describe.skipIf(!compiled)(`callbacks called by compiled code${compiled ? '' : '
   });
 
   // koffi delivers such a call through the event loop, which waits for the thread here: it would never end.
-  test.skipIf(!native)('of a foreign thread are refused with zero, and counted', () => {
+  test.skipIf(!native)(onNative('of a foreign thread are refused with zero, and counted'), () => {
     handler = () => expect.fail('JavaScript ran');
     const before = counters().refused();
     expect(call('call_on_thread')).toBe(0n);
@@ -78,7 +83,7 @@ describe.skipIf(!compiled)(`callbacks called by compiled code${compiled ? '' : '
     expect(call('call_three_times')).toBe(15n);
   });
 
-  test.skipIf(!native)('none of this left the record stack in disorder', () => {
+  test.skipIf(!native)(onNative('none of this left the record stack in disorder'), () => {
     expect(counters().disordered()).toBe(0);
   });
 });

@@ -1,3 +1,5 @@
+// The arena: slots, their reuse and quarantine, and that no mapping of code is ever writable.
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ExecutableMemory, type Slot } from '../../src/exec/executable-memory.ts';

@@ -1,3 +1,5 @@
+// Every method of Host, on the host under test, with machine code written by hand.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { host as selectHost } from '../../src/exec/select-host.ts';

@@ -1,3 +1,5 @@
+// The dispatcher and the stack of invocation records: order, nesting, exceptions, exhaustion.
+
 import { describe, expect, test } from 'vitest';
 import type { Invoke } from '../../src/exec/host.ts';
 import { host as selectHost } from '../../src/exec/select-host.ts';

@@ -1,3 +1,5 @@
+// Which host is chosen, and what is said when none can be.
+
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 /** The choice is made once per environment, so each test reads the module anew. */

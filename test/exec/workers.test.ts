@@ -1,3 +1,5 @@
+// The addon in workers: what a worker owns goes with it, and nothing of anybody else's.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
