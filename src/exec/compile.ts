@@ -4,6 +4,7 @@ import { Script } from 'node:vm';
 import type { ViewName, Views } from '../marshal/cells.ts';
 import { formats } from '../marshal/formats.ts';
 import type { FunctionSource } from '../marshal/function-source.ts';
+import { TextCache } from './text-cache.ts';
 import { runtime } from './values.ts';
 
 const constructors: Readonly<Record<ViewName, new (buffer: ArrayBuffer) => Views[ViewName]>> = {
@@ -33,7 +34,7 @@ function viewOf(buffer: ArrayBuffer, name: ViewName): Views[ViewName] {
 
 /**
  * Compiles a source and runs its body once: what it returns. `free` are the names that this use binds beside the
- * runtime's. `vm.compileFunction` also works under `--disallow-code-generation-from-strings`.
+ * runtime's. Unlike `new Function`, scripts also work under `--disallow-code-generation-from-strings`.
  */
 export function compile(source: FunctionSource, buffer: ArrayBuffer, free: Readonly<Record<string, unknown>>): unknown {
   const names = [...Object.keys(runtime), ...source.formats, ...source.views, ...Object.keys(free)];
@@ -44,8 +45,7 @@ export function compile(source: FunctionSource, buffer: ArrayBuffer, free: Reado
 }
 
 type Maker = (...values: unknown[]) => unknown;
-const scripts = new Map<string, Script>();
-const CAPACITY = 1024;
+const scripts = new TextCache<Script>();
 
 /**
  * A new maker for each use, although equal text is parsed once: a function made by a maker of its own has feedback and
@@ -53,11 +53,5 @@ const CAPACITY = 1024;
  */
 function makerOf(body: string, names: readonly string[]): Maker {
   const text = `(function (${names.join(', ')}) {${body}\n})`;
-  let script = scripts.get(text);
-  if (script === undefined) {
-    script = new Script(text);
-    if (scripts.size >= CAPACITY) scripts.clear();
-    scripts.set(text, script);
-  }
-  return script.runInThisContext() as Maker;
+  return scripts.get(text, undefined, () => new Script(text)).runInThisContext() as Maker;
 }

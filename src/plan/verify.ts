@@ -169,9 +169,9 @@ class Moves {
     }
   }
 
+  /** Rule 2 has seen to it that no register is moved twice. */
   #noteRegister(register: Register, size: number): void {
-    const index = indexOf(register);
-    this.#registers[index] = this.#registers[index] === undefined ? size : REPEATED;
+    this.#registers[indexOf(register)] = size;
   }
 
   #noteStack(offset: number, size: number): void {

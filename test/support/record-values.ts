@@ -48,6 +48,12 @@ export const recordCases: readonly RecordCase[] = [
     on: true,
   }),
   same('large', '{values:[128:int64]}', { values: listOf(128, (index) => EDGES.least + BigInt(index)) }),
+  // Frames of several pages, which are entered page by page.
+  same('pages', '{first:int, bytes:[20000:uint8], last:double}', {
+    first: -1,
+    bytes: listOf(20000, (index) => (index * 7) & 255),
+    last: 0.1,
+  }),
   same('arrays', ARRAYS, arraysValue()),
   same('report', '{depth:int64, trace:[4:double], mark:[11:uint8]}', {
     depth: -1n,
