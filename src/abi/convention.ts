@@ -7,6 +7,14 @@ import type { CallLayout } from './call-layout.ts';
 
 export type ConventionId = PlatformId;
 
+/**
+ * The widest vector registers of x86-64 that both sides were compiled for. It decides where vectors of 32 and 64 bytes
+ * travel: a function compiled with `-mavx` is another function. AArch64 has one kind of vector register and ignores it.
+ */
+export type VectorLevel = 'sse' | 'avx' | 'avx512';
+
+export const vectorLevels: readonly VectorLevel[] = Object.freeze(['sse', 'avx', 'avx512']);
+
 export interface Convention {
   readonly id: ConventionId;
   readonly isa: Isa;
@@ -14,14 +22,15 @@ export interface Convention {
   readonly argumentRegisters: { readonly gpr: readonly Register[]; readonly vec: readonly Register[] };
   /** The register a pointer or an integer result is returned in. */
   readonly resultRegister: Register;
-  /** What a callee must leave as it found it, the stack pointer aside. */
+  /**
+   * What a callee must leave as it found it, the stack pointer aside. Of a vector register: 16 bytes on Windows x64, the
+   * low 8 on AArch64 (AAPCS64 6.1.2), where all conventions agree.
+   */
   readonly calleeSaved: readonly Register[];
   /** Bytes above the return address that belong to the callee (Win64's home space). */
   readonly homeBytes: number;
   /** Bytes below the stack pointer that a leaf function may use. Trampolines never do. */
   readonly redZoneBytes: number;
-  /** Alignment of the stack pointer at every call instruction, in bytes. */
-  readonly stackAlign: 16;
   /** Classifies a signature. Throws `ERR_TYPE`, `ERR_SIZE` or `ERR_UNSUPPORTED`. */
-  layout(signature: Signature): CallLayout;
+  layout(signature: Signature, vectors?: VectorLevel): CallLayout;
 }

@@ -14,12 +14,12 @@ import { alignUp } from '../ctype/layout.ts';
 import { InterfixError } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import * as x64 from '../isa/x64.ts';
-import type { CallLayout, Passed, Piece, Placement, ReturnPlacement } from './call-layout.ts';
+import type { CallLayout, DirectPlacement, Passed, Piece, Placement, ReturnPlacement } from './call-layout.ts';
 import type { Convention } from './convention.ts';
 import { classify, type EightbyteClass } from './eightbytes.ts';
 import { extensionOf, MAX_STACK_BYTES, type PassedType, passedArguments, passedResult } from './passed-types.ts';
 
-const IGNORED: Placement = Object.freeze({ mode: 'ignore' });
+const IGNORED: DirectPlacement = Object.freeze({ mode: 'ignore' });
 const model = SYSV_X64;
 
 /** psABI 3.2.3, "Passing": the sequences in which registers are taken. */
@@ -47,7 +47,6 @@ export const sysvX64: Convention = Object.freeze({
   calleeSaved: Object.freeze([x64.rbx, x64.rbp, x64.r12, x64.r13, x64.r14, x64.r15]), // psABI figure 3.4
   homeBytes: 0,
   redZoneBytes: 128, // psABI 3.2.2
-  stackAlign: 16,
   layout,
 });
 
@@ -61,7 +60,15 @@ function layout(signature: Signature): CallLayout {
   }
   // psABI 3.2.3: AL is an upper bound on the number of vector registers; we give the number itself.
   const vectorCount = signature.variadicFrom === null ? null : { register: x64.rax, count: cursor.vec };
-  return Object.freeze({ convention: 'sysv-x64', signature, args: Object.freeze(args), ret, stackSize, vectorCount });
+  return Object.freeze({
+    convention: 'sysv-x64',
+    signature,
+    args: Object.freeze(args),
+    ret,
+    stackSize,
+    stackAlign: 16,
+    vectorCount,
+  });
 }
 
 /** psABI 3.2.3, "Returning of Values": item 2 for MEMORY, items 3 and 4 for registers. */
@@ -103,7 +110,7 @@ function direct(
   classes: readonly EightbyteClass[],
   registers: { readonly gpr: readonly Register[]; readonly vec: readonly Register[] },
   cursor: Cursor,
-): Placement {
+): DirectPlacement {
   const extend = extensionOf(type, model);
   const pieces: Piece[] = [];
   let from = 0;
@@ -112,7 +119,7 @@ function direct(
       // a NO_CLASS eightbyte is padding only: nothing travels
       const register =
         one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
-      pieces.push({ from, size: Math.min(8, size - from), at: inRegister(register), extend });
+      pieces.push({ from, size: Math.min(8, size - from), at: inRegister(register), extend, also: null });
     }
     from += 8;
   }
@@ -120,10 +127,11 @@ function direct(
 }
 
 /** psABI 3.2.3: stack arguments take whole eightbytes, at a multiple of their alignment. */
-function onStack(type: ResolvedType, size: number, align: number, cursor: Cursor): Placement {
+function onStack(type: ResolvedType, size: number, align: number, cursor: Cursor): DirectPlacement {
   const offset = alignUp(cursor.stack, Math.max(8, align));
   cursor.stack = alignUp(offset + size, 8);
-  return { mode: 'direct', pieces: [{ from: 0, size, at: { in: 'stack', offset }, extend: extensionOf(type, model) }] };
+  const extend = extensionOf(type, model);
+  return { mode: 'direct', pieces: [{ from: 0, size, at: { in: 'stack', offset }, extend, also: null }] };
 }
 
 const inRegister = (register: Register): Piece['at'] => ({ in: 'register', register });

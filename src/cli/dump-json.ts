@@ -1,6 +1,6 @@
 // A prepared trampoline as JSON, for programs in any language. docs/plan.md documents the shape; a program may rely on it.
 
-import type { Location, Passed, ReturnPlacement } from '../abi/call-layout.ts';
+import type { Location, Passed, Placement, ReturnPlacement } from '../abi/call-layout.ts';
 import { type GenerateOptions, generate } from '../emit/generate.ts';
 import { listing } from '../emit/listing.ts';
 import { unreachable } from '../errors.ts';
@@ -27,34 +27,40 @@ export function dumpJson(prepared: Prepared, options: GenerateOptions = {}): Jso
   };
 }
 
-function layoutJson({ layout: { args, ret, stackSize, vectorCount } }: Prepared): Json {
+function layoutJson({ layout: { args, ret, stackSize, stackAlign, vectorCount } }: Prepared): Json {
   return {
     args: args.map(passedJson),
     ret: passedJson(ret),
     stackSize,
+    stackAlign,
     vectorCount: vectorCount === null ? null : { register: vectorCount.register.name, count: vectorCount.count },
   };
 }
 
-const passedJson = ({ type, size, align, placement }: Passed<ReturnPlacement>): Json => ({
+const passedJson = ({ type, size, align, placement }: Passed<Placement | ReturnPlacement>): Json => ({
   type: printType(type),
   size,
   align,
   placement: placementJson(placement),
 });
 
-function placementJson(placement: ReturnPlacement): Json {
+function placementJson(placement: Placement | ReturnPlacement): Json {
   switch (placement.mode) {
     case 'ignore':
       return { mode: 'ignore' };
     case 'direct': {
-      const pieces = placement.pieces.map(({ from, size, at, extend }) => ({
+      const pieces = placement.pieces.map(({ from, size, at, extend, also }) => ({
         from,
         size,
         at: locationJson(at),
         extend,
+        also: also?.name ?? null,
       }));
       return { mode: 'direct', pieces };
+    }
+    case 'indirect': {
+      const { pointer, copyAlign } = placement;
+      return { mode: 'indirect', pointer: locationJson(pointer), copyAlign };
     }
     case 'hidden': {
       const { pointer, echoed } = placement;
@@ -73,6 +79,7 @@ function planJson({ plan, frame }: Prepared): Json {
     params: plan.params.map(({ name, register }) => ({ name, register: register.name })),
     outSize: plan.outSize,
     localSize: plan.localSize,
+    align: plan.align,
     frame:
       frame === null
         ? null

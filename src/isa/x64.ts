@@ -34,3 +34,9 @@ export const xmm = (code: number): Register => {
   assert(register !== undefined, 'there are xmm0 to xmm15');
   return register;
 };
+
+const x87 = (code: number): Register => Object.freeze({ isa: 'x64', file: 'x87', code, name: `st${code}` });
+
+/** The top of the x87 stack, and what is below it. */
+export const st0: Register = x87(0);
+export const st1: Register = x87(1);

@@ -1,12 +1,13 @@
 // The planner of the kinds that call a C function: forward, bound and entry. They differ in where the arguments come
 // from, where the result goes, and who knows the target; the moves between are the same.
 
-import type { CallLayout, Passed, Piece, Placement, ReturnPlacement } from '../abi/call-layout.ts';
+import type { CallLayout, Location, Passed, Piece, Placement, ReturnPlacement } from '../abi/call-layout.ts';
 import type { Convention } from '../abi/convention.ts';
 import { alignUp } from '../ctype/layout.ts';
 import { assert } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import type { FrameLayout } from './frame-layout.ts';
+import { LocalArea, STACK_ALIGN } from './local-area.ts';
 import type { Addr, Plan, PlanParameter, Step, TrampolineKind } from './step.ts';
 
 /** Where one kind finds its arguments and leaves its result. */
@@ -60,51 +61,86 @@ function planOutward(
   ends: Ends,
 ): Plan {
   const { args, ret, vectorCount } = layout;
-  const viaLocal = ret.placement.mode === 'hidden' && !ends.resultIsOurs;
+  const local = new LocalArea(layout.stackAlign);
+  const viaLocal = ret.placement.mode === 'hidden' && !ends.resultIsOurs ? local.take(ret.size, ret.align) : null;
+  const copies = args.map(({ size, placement }) =>
+    placement.mode === 'indirect' ? local.take(size, placement.copyAlign) : null,
+  );
   const steps: Step[] = [];
-  // Stack first, registers last: a register that is loaded is not needed for moving anything else.
-  for (const [index, { placement }] of args.entries()) pushMoves(steps, placement, index, ends, 'stack');
-  if (ret.placement.mode === 'hidden') {
-    const { pointer } = ret.placement;
-    const to: Register | Addr = pointer.in === 'register' ? pointer.register : { base: 'out', offset: pointer.offset };
-    steps.push({ op: 'address', of: viaLocal ? { base: 'local', offset: 0 } : ends.result, to });
-  }
-  for (const [index, { placement }] of args.entries()) pushMoves(steps, placement, index, ends, 'register');
+  // Memory first, registers last: a register that is loaded is not needed for moving anything else.
+  const moves = (to: Piece['at']['in']): void => {
+    for (const [index, arg] of args.entries()) pushMoves(steps, arg, index, copies[index] ?? null, ends, to);
+  };
+  moves('stack');
+  if (ret.placement.mode === 'hidden') pushAddress(steps, viaLocal ?? ends.result, ret.placement.pointer);
+  moves('register');
   if (vectorCount !== null) steps.push({ op: 'set', to: vectorCount.register, value: vectorCount.count });
-  const outSize = layout.stackSize;
-  const localSize = viaLocal ? alignUp(ret.size, 8) : 0;
   // Nothing to do afterwards and nothing of ours on the stack: the target may return to our caller itself.
-  const done = !viaLocal && ret.placement.mode !== 'direct' && kind !== 'entry';
-  const tail = done && outSize === 0 && preserves(callee, entry);
+  const done = viaLocal === null && ret.placement.mode !== 'direct' && kind !== 'entry';
+  const tail = done && local.size === 0 && fitsTailCall(layout, callee, entry);
   steps.push({ op: 'call', target: ends.target, tail });
   pushResult(steps, ret, ends.result, viaLocal);
-  return { kind, incoming: entry, outgoing: callee, params: ends.params, outSize, localSize, steps };
+  const areas = tail
+    ? { outSize: 0, localSize: 0, align: STACK_ALIGN }
+    : { outSize: alignUp(layout.stackSize, local.align), localSize: local.size, align: local.align };
+  return { kind, incoming: entry, outgoing: callee, params: ends.params, ...areas, steps };
 }
+
+/** Our own caller's home space, if there is one, serves the target as well as us. */
+const fitsTailCall = ({ stackSize }: CallLayout, callee: Convention, entry: Convention): boolean =>
+  stackSize <= callee.homeBytes && callee.homeBytes <= entry.homeBytes && preserves(callee, entry);
 
 const preserves = (callee: Convention, entry: Convention): boolean =>
   callee === entry || entry.calleeSaved.every((register) => callee.calleeSaved.includes(register));
 
-/** The moves of one argument's pieces that go to the stack, or of those that go to registers. */
-function pushMoves(steps: Step[], placement: Placement, index: number, ends: Ends, to: Piece['at']['in']): void {
+/** The moves of one argument that fill the stack and our own copy, or those that fill registers. */
+function pushMoves(
+  steps: Step[],
+  { size, placement }: Passed<Placement>,
+  index: number,
+  copy: Addr | null,
+  ends: Ends,
+  to: Piece['at']['in'],
+): void {
   if (placement.mode === 'ignore') return;
+  if (placement.mode === 'direct') return pushPieces(steps, placement.pieces, index, ends, to);
+  assert(copy !== null, 'an indirect argument has a copy');
+  if (to === 'stack') {
+    const source = pushReach(steps, index, ends);
+    steps.push({ op: 'copy', from: source, to: copy, size, extend: 'none' });
+  }
+  if (placement.pointer.in === to) pushAddress(steps, copy, placement.pointer);
+}
+
+function pushPieces(steps: Step[], pieces: readonly Piece[], index: number, ends: Ends, to: Piece['at']['in']): void {
   let source: Addr | null = null;
-  for (const { from, size, at, extend } of placement.pieces) {
+  for (const { from, size, at, extend, also } of pieces) {
     if (at.in !== to) continue;
-    if (source === null) {
-      const { reach, at: value } = ends.argument(index);
-      steps.push(...reach);
-      source = value;
-    }
+    source ??= pushReach(steps, index, ends);
     const piece: Addr = { base: source.base, offset: source.offset + from };
-    if (at.in === 'register') steps.push({ op: 'load', to: at.register, from: piece, size, extend });
-    else steps.push({ op: 'copy', from: piece, to: { base: 'out', offset: at.offset }, size, extend });
+    if (at.in === 'stack') {
+      steps.push({ op: 'copy', from: piece, to: { base: 'out', offset: at.offset }, size, extend });
+      continue;
+    }
+    steps.push({ op: 'load', to: at.register, from: piece, size, extend });
+    if (also !== null) steps.push({ op: 'load', to: also, from: piece, size, extend });
   }
 }
 
-function pushResult(steps: Step[], ret: Passed<ReturnPlacement>, result: Addr, viaLocal: boolean): void {
-  if (viaLocal) {
-    steps.push({ op: 'copy', from: { base: 'local', offset: 0 }, to: result, size: ret.size, extend: 'none' });
-  }
+/** Makes the argument addressable, and says where. */
+function pushReach(steps: Step[], index: number, ends: Ends): Addr {
+  const { reach, at } = ends.argument(index);
+  steps.push(...reach);
+  return at;
+}
+
+function pushAddress(steps: Step[], of: Addr, pointer: Location): void {
+  const to: Register | Addr = pointer.in === 'register' ? pointer.register : { base: 'out', offset: pointer.offset };
+  steps.push({ op: 'address', of, to });
+}
+
+function pushResult(steps: Step[], ret: Passed<ReturnPlacement>, result: Addr, viaLocal: Addr | null): void {
+  if (viaLocal !== null) steps.push({ op: 'copy', from: viaLocal, to: result, size: ret.size, extend: 'none' });
   if (ret.placement.mode !== 'direct') return;
   for (const { from, size, at } of ret.placement.pieces) {
     assert(at.in === 'register', 'a result piece lives in a register');

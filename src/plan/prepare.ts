@@ -1,7 +1,7 @@
 // Signature → Prepared: the pure first half of the pipeline. Where does every byte live, and which moves are needed.
 
 import type { CallLayout } from '../abi/call-layout.ts';
-import type { ConventionId } from '../abi/convention.ts';
+import { type ConventionId, type VectorLevel, vectorLevels } from '../abi/convention.ts';
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError, unreachable, unsupported } from '../errors.ts';
@@ -19,6 +19,8 @@ export interface PrepareOptions {
   readonly kind: TrampolineKind;
   /** The convention of the other side: our caller's, or the dispatcher's for `reverse`. Defaults to `abi`. */
   readonly entry?: ConventionId;
+  /** The widest vector registers that the C side was compiled for, on x86-64. Defaults to `sse`, as for compilers. */
+  readonly vectors?: VectorLevel | undefined;
   /** Where a signature given as text finds its `@Name`s. */
   readonly registry?: Registry | undefined;
 }
@@ -45,7 +47,8 @@ const planned: readonly string[] = ['direct', 'thunk', 'adapter'];
  * Throws what `parseSignature` throws, `ERR_TYPE` and `ERR_SIZE` for what cannot be passed, `ERR_UNSUPPORTED` for a
  * convention or kind of a later version and `ERR_OPTION` for an unknown one.
  */
-export function prepare(signature: Signature | string, { abi, kind, entry = abi, registry }: PrepareOptions): Prepared {
+export function prepare(signature: Signature | string, options: PrepareOptions): Prepared {
+  const { abi, kind, entry = abi, registry, vectors = 'sse' } = options;
   const parsed = typeof signature === 'string' ? parseSignature(signature, { registry }) : signature;
   if (planned.includes(kind)) throw unsupported(kind, `trampolines of kind ${kind} are not supported yet`);
   if (!kinds.includes(kind)) {
@@ -56,7 +59,10 @@ export function prepare(signature: Signature | string, { abi, kind, entry = abi,
   if (callee.isa !== other.isa) {
     throw new InterfixError('ERR_OPTION', `${abi} and ${entry} are conventions of different processors`);
   }
-  const layout = callee.layout(parsed);
+  if (!vectorLevels.includes(vectors)) {
+    throw new InterfixError('ERR_OPTION', `unknown vectors '${vectors}', known are: ${vectorLevels.join(', ')}`);
+  }
+  const layout = callee.layout(parsed, vectors);
   const frame = kind === 'entry' || kind === 'reverse' ? frameLayout(layout) : null;
   const plan = verify(planOf(kind, layout, abi, entry, frame), layout);
   return Object.freeze({ signature: parsed, abi, entry, kind, layout, plan, frame });

@@ -1,6 +1,6 @@
 // Layouts and plans as text: the words of the golden files and of `interfix dump`. It decides words and columns only.
 
-import type { CallLayout, Location, Passed, ReturnPlacement } from '../abi/call-layout.ts';
+import type { CallLayout, Location, Passed, Placement, ReturnPlacement } from '../abi/call-layout.ts';
 import { unreachable } from '../errors.ts';
 import { printType } from '../signature/print.ts';
 import { type Addr, isRegister, type Step } from './step.ts';
@@ -39,20 +39,24 @@ export function layoutLines({ args, ret, stackSize, vectorCount }: CallLayout): 
 
 const SIZE_COLUMN = 2;
 
-function passedRow(label: string, { type, size, placement }: Passed<ReturnPlacement>): string[] {
+function passedRow(label: string, { type, size, placement }: Passed<Placement | ReturnPlacement>): string[] {
   return [label, printType(type), bytesText(size), ...placementCells(placement)];
 }
 
-function placementCells(placement: ReturnPlacement): string[] {
+function placementCells(placement: Placement | ReturnPlacement): string[] {
   if (placement.mode === 'ignore') return ['nothing travels'];
+  if (placement.mode === 'indirect') {
+    return [`a copy at a multiple of ${placement.copyAlign}, its address in ${locationText(placement.pointer)}`];
+  }
   if (placement.mode === 'hidden') {
     const { echoed } = placement;
     const echo = echoed === null ? '' : `, returned in ${echoed.name}`;
     return [`in memory, its address in ${locationText(placement.pointer)}${echo}`];
   }
-  return placement.pieces.map(({ from, size, at, extend }) => {
+  return placement.pieces.map(({ from, size, at, extend, also }) => {
     const how = extend === 'none' || size >= 4 ? '' : `, ${extend}-extended`;
-    return `${from}..${from + size} ${locationText(at)}${how}`;
+    const twice = also === null ? '' : ` and ${also.name}`;
+    return `${from}..${from + size} ${locationText(at)}${twice}${how}`;
   });
 }
 

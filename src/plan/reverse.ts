@@ -7,27 +7,13 @@
 //           └──────────────┴───────────────────┴────────────────────────┴───────────────┘
 // Arguments that arrived on the stack stay there: `args[i]` points into the caller's argument area.
 
-import type { CallLayout, Passed, Placement } from '../abi/call-layout.ts';
+import type { CallLayout, DirectPlacement, Location, Passed } from '../abi/call-layout.ts';
 import type { Convention } from '../abi/convention.ts';
 import { alignUp } from '../ctype/layout.ts';
 import { assert } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
+import { LocalArea } from './local-area.ts';
 import type { Addr, Plan, Step } from './step.ts';
-
-/** Hands out the local area, from its start. */
-class LocalArea {
-  #end = 0;
-
-  take(size: number, align: number): Addr {
-    const offset = alignUp(this.#end, Math.max(8, align));
-    this.#end = offset + size;
-    return { base: 'local', offset };
-  }
-
-  get size(): number {
-    return alignUp(this.#end, 8);
-  }
-}
 
 /** `caller` is the convention of the signature, `host` the one of the dispatcher. */
 export function planReverse(layout: CallLayout, caller: Convention, host: Convention): Plan {
@@ -37,42 +23,59 @@ export function planReverse(layout: CallLayout, caller: Convention, host: Conven
   const pointers = local.take(8 * args.length, 8);
   const arrivals: Step[] = [];
   const addresses: Step[] = [];
-  args.forEach((arg, index) => {
-    const { stores, at } = arrive(arg, local, pointers);
+  for (const [index, arg] of args.entries()) {
+    const pointer: Addr = { base: 'local', offset: pointers.offset + 8 * index };
+    const { placement } = arg;
+    if (placement.mode === 'indirect') {
+      arrivals.push(keepPointer(placement.pointer, pointer)); // the caller's copy is ours
+      continue;
+    }
+    const { stores, at } = arrive({ ...arg, placement }, layout.stackAlign, local, pointers);
     arrivals.push(...stores);
-    addresses.push({ op: 'address', of: at, to: { base: 'local', offset: pointers.offset + 8 * index } });
-  });
+    addresses.push({ op: 'address', of: at, to: pointer });
+  }
   const hidden = ret.placement.mode === 'hidden' ? local.take(8, 8) : null;
   if (hidden !== null && ret.placement.mode === 'hidden') arrivals.push(keepPointer(ret.placement.pointer, hidden));
+  const steps: Step[] = [
+    // Registers first: once a register has been stored it may be used for anything.
+    ...[...arrivals].sort((a, b) => Number(a.op !== 'store') - Number(b.op !== 'store')),
+    ...addresses,
+    ...dispatch(host, pointers, result, hidden),
+    ...returnSteps(ret.placement, result, hidden),
+  ];
+  const outSize = alignUp(host.homeBytes, local.align);
+  const areas = { outSize, localSize: local.size, align: local.align };
+  return { kind: 'reverse', incoming: caller, outgoing: host, params: [], ...areas, steps };
+}
+
+/** The call of `void dispatcher(void *context, void *ret, void **args)`. */
+function dispatch(host: Convention, pointers: Addr, result: Addr | null, hidden: Addr | null): Step[] {
   const [context, buffer, array] = host.argumentRegisters.gpr;
   assert(
     context !== undefined && buffer !== undefined && array !== undefined,
     'a convention has registers for three arguments',
   );
-  const steps: Step[] = [
-    // Registers first: once a register has been stored it may be used for anything.
-    ...arrivals,
-    ...addresses,
+  return [
     { op: 'set', to: context, value: 'context' },
     resultBuffer(buffer, result, hidden),
     { op: 'address', of: pointers, to: array },
     { op: 'call', target: 'dispatcher', tail: false },
-    ...returnSteps(ret.placement, result, hidden),
   ];
-  const localSize = local.size;
-  return { kind: 'reverse', incoming: caller, outgoing: host, params: [], outSize: host.homeBytes, localSize, steps };
 }
 
 /** The steps that put one argument into memory, and where it is then. */
 function arrive(
-  { size, align, placement }: Passed<Placement>,
+  { size, align, placement }: Passed<DirectPlacement>,
+  stackAlign: number,
   local: LocalArea,
   nowhere: Addr,
 ): { readonly stores: readonly Step[]; readonly at: Addr } {
   if (placement.mode === 'ignore') return { stores: [], at: nowhere }; // zero bytes may be read there
   const [first, second] = placement.pieces;
   if (first?.at.in === 'stack' && second === undefined) {
-    return { stores: [], at: { base: 'in', offset: first.at.offset } };
+    const { offset } = first.at;
+    // Some conventions align less on the stack than in memory; a dispatcher may count on the alignment of the type.
+    if (align <= stackAlign && offset % align === 0) return { stores: [], at: { base: 'in', offset } };
   }
   const slot = local.take(size, align);
   const stores = placement.pieces.map((piece): Step => {
@@ -83,10 +86,7 @@ function arrive(
   return { stores, at: slot };
 }
 
-function keepPointer(
-  pointer: { in: 'register'; register: Register } | { in: 'stack'; offset: number },
-  to: Addr,
-): Step {
+function keepPointer(pointer: Location, to: Addr): Step {
   if (pointer.in === 'register') return { op: 'store', from: pointer.register, to, size: 8 };
   return { op: 'copy', from: { base: 'in', offset: pointer.offset }, to, size: 8, extend: 'none' };
 }
@@ -104,7 +104,8 @@ function returnSteps(placement: CallLayout['ret']['placement'], result: Addr | n
     return [{ op: 'load', to: placement.echoed, from: hidden, size: 8, extend: 'none' }];
   }
   if (placement.mode === 'ignore' || result === null) return [];
-  return placement.pieces.map(({ from, size, at, extend }): Step => {
+  // From the last piece to the first: what is loaded last is on top of the x87 stack.
+  return [...placement.pieces].reverse().map(({ from, size, at, extend }): Step => {
     assert(at.in === 'register', 'a result piece lives in a register');
     return { op: 'load', to: at.register, from: { base: 'local', offset: result.offset + from }, size, extend };
   });

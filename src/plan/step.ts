@@ -33,7 +33,10 @@ export interface Addr {
 export type Step =
   /** arg := args[index]. */
   | { readonly op: 'point'; readonly index: number }
-  /** register := `size` bytes (1 to 8) at `from`; below 4 bytes it is extended to 32 bits. */
+  /**
+   * register := `size` bytes at `from`; in a general register less than 4 bytes are extended to 32 bits. Loading an x87
+   * register pushes: st1 is loaded before st0.
+   */
   | {
       readonly op: 'load';
       readonly to: Register;
@@ -41,7 +44,7 @@ export type Step =
       readonly size: number;
       readonly extend: Extend;
     }
-  /** `size` bytes at `to` := register. A general register may hold anything afterwards. */
+  /** `size` bytes at `to` := register, which may hold anything afterwards. Storing an x87 register pops: st0 goes first. */
   | { readonly op: 'store'; readonly from: Register; readonly to: Addr; readonly size: number }
   /** `size` bytes at `to` := the bytes at `from`; a scalar below 4 bytes fills 4, extended. */
   | { readonly op: 'copy'; readonly from: Addr; readonly to: Addr; readonly size: number; readonly extend: Extend }
@@ -65,10 +68,12 @@ export interface Plan {
   /** The convention of the function that the trampoline calls. */
   readonly outgoing: Convention;
   readonly params: readonly PlanParameter[];
-  /** Bytes of the outgoing argument area, home space included; a multiple of 16. */
+  /** Bytes of the outgoing argument area, home space included; a multiple of `align`. */
   readonly outSize: number;
   /** Bytes of the local area; a multiple of 8. */
   readonly localSize: number;
+  /** The alignment of both areas in memory, in bytes: a power of two, at least 16. */
+  readonly align: number;
   readonly steps: readonly Step[];
 }
 

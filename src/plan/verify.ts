@@ -1,7 +1,7 @@
 // The invariants of a plan, checked inside every `prepare`. A plan that breaks one is a bug of a planner, and is
 // refused before a single byte is generated for it.
 
-import type { CallLayout, ReturnPlacement } from '../abi/call-layout.ts';
+import type { CallLayout, Location, Placement, ReturnPlacement } from '../abi/call-layout.ts';
 import { assert, unreachable } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import { type Addr, isRegister, type Plan, type Step } from './step.ts';
@@ -10,10 +10,10 @@ type CallStep = Extract<Step, { op: 'call' }>;
 
 /** What has been seen so far, walking the steps in order. */
 interface Progress {
-  /** Registers that hold a value the plan put there: a bit each. */
-  loaded: number;
+  /** Registers that hold a value the plan put there. */
+  readonly loaded: Set<Register>;
   /** Registers that a `store` has emptied. */
-  stored: number;
+  readonly stored: Set<Register>;
   /** Byte ranges of `out` and `local` written before the call. */
   readonly written: { readonly base: string; readonly from: number; readonly to: number }[];
   call: CallStep | null;
@@ -29,8 +29,11 @@ interface Progress {
  * 6. Every piece of every argument, and of the result, is moved by exactly one step.
  */
 export function verify(plan: Plan, layout: CallLayout): Plan {
-  assert(plan.outSize % 16 === 0 && plan.localSize % 8 === 0, 'stack areas are aligned');
-  const progress: Progress = { loaded: 0, stored: 0, written: [], call: null, pointed: null };
+  const { align, outSize, localSize } = plan;
+  assert(align >= 16 && Number.isInteger(Math.log2(align)), 'the alignment of the frame is a power of two');
+  assert(outSize % align === 0 && localSize % 8 === 0, 'stack areas are aligned');
+  assert(layout.stackAlign <= align || outSize === 0, 'the frame is aligned as its arguments ask for');
+  const progress: Progress = { loaded: new Set(), stored: new Set(), written: [], call: null, pointed: null };
   for (const step of plan.steps) verifyStep(step, plan, progress);
   verifyDisjoint(progress);
   const { call } = progress;
@@ -54,18 +57,22 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
       return verifyLoad(step.to, progress);
     case 'store':
       assertOf(step.from.name, sizeFits(step.from, step.size), 'does not hold that many bytes to store');
-      assertOf(step.from.name, ((progress.stored | progress.loaded) & bitOf(step.from)) === 0, 'still has its value');
-      assert(progress.loaded === 0, 'registers are stored before any is loaded');
-      progress.stored |= bitOf(step.from);
+      assertOf(
+        step.from.name,
+        !progress.stored.has(step.from) && !progress.loaded.has(step.from),
+        'still has its value',
+      );
+      assert(progress.loaded.size === 0, 'registers are stored before any is loaded');
+      progress.stored.add(step.from);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'copy':
-      assert(progress.loaded === 0, 'memory is moved before registers are loaded');
+      assert(progress.loaded.size === 0, 'memory is moved before registers are loaded');
       verifyRead(step.from, step.size, plan, progress);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'address':
       verifyRead(step.of, 0, plan, progress);
       if (isRegister(step.to)) return verifyLoad(step.to, progress);
-      assert(progress.loaded === 0, 'memory is moved before registers are loaded');
+      assert(progress.loaded.size === 0, 'memory is moved before registers are loaded');
       return verifyWrite(step.to, 8, plan, progress);
     case 'set':
       return verifyLoad(step.to, progress);
@@ -74,8 +81,8 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
       assert(step.target !== 'parameter' || hasParameter(plan, 'target'), 'a parameter target needs the parameter');
       progress.call = step;
       // The callee has consumed the arguments and left a result: both sides start afresh.
-      progress.loaded = 0;
-      progress.stored = 0;
+      progress.loaded.clear();
+      progress.stored.clear();
       verifyDisjoint(progress);
       progress.pointed = null;
       return;
@@ -90,20 +97,19 @@ function assertOf(subject: string, holds: boolean, invariant: string): void {
 }
 
 function verifyLoad(to: Register, progress: Progress): void {
-  assertOf(to.name, (progress.loaded & bitOf(to)) === 0, 'is loaded once');
-  progress.loaded |= bitOf(to);
+  assertOf(to.name, !progress.loaded.has(to), 'is loaded once');
+  progress.loaded.add(to);
 }
 
-/** A number of its own for each register, below 32: no convention passes values in more than 16 of a file. */
-function indexOf({ file, code }: Register): number {
-  assert(code < 16, 'the register can carry a value');
-  return file === 'gpr' ? code : code + 16;
+const VECTOR_SIZES: readonly number[] = [2, 4, 6, 8, 16, 32, 64];
+
+function sizeFits({ file }: Register, size: number): boolean {
+  if (file === 'gpr') return size >= 1 && size <= 8;
+  return file === 'vec' ? VECTOR_SIZES.includes(size) : size === X87_BYTES;
 }
 
-const bitOf = (register: Register): number => 1 << indexOf(register);
-
-const sizeFits = ({ file }: Register, size: number): boolean =>
-  file === 'gpr' ? size >= 1 && size <= 8 : size === 4 || size === 8;
+/** What an x87 register holds: sign, exponent and 64 bits of significand (SDM vol. 1, 4.2.2). */
+const X87_BYTES = 10;
 
 const hasParameter = (plan: Plan, name: string): boolean => plan.params.some((param) => param.name === name);
 
@@ -153,25 +159,23 @@ const REPEATED = -2;
 
 /** Which places the steps of one side of the call fill (outward) or empty (inward), and how many bytes of each. */
 class Moves {
-  /** By the bit of the register. */
-  readonly #registers: (number | undefined)[] = [];
+  readonly #registers = new Map<Register, number>();
   /** By the offset in the argument area. Most calls put nothing there. */
   #stack: Map<number, number> | null = null;
 
   count(step: Step, inward: boolean): void {
-    if (inward) {
-      if (step.op === 'store') this.#noteRegister(step.from, step.size);
-      if (step.op === 'copy' && step.from.base === 'in') this.#noteStack(step.from.offset, step.size);
-      if (step.op === 'address' && step.of.base === 'in') this.#noteStack(step.of.offset, WHOLE);
-    } else {
-      if (step.op === 'load') this.#noteRegister(step.to, step.size);
-      if (step.op === 'copy' && step.to.base === 'out') this.#noteStack(step.to.offset, step.size);
+    if (step.op === 'store' && inward) this.#registers.set(step.from, step.size); // rule 2: not twice
+    if (step.op === 'load' && !inward) this.#registers.set(step.to, step.size);
+    if (step.op === 'copy') {
+      if (inward && step.from.base === 'in') this.#noteStack(step.from.offset, step.size);
+      if (!inward && step.to.base === 'out') this.#noteStack(step.to.offset, step.size);
     }
-  }
-
-  /** Rule 2 has seen to it that no register is moved twice. */
-  #noteRegister(register: Register, size: number): void {
-    this.#registers[indexOf(register)] = size;
+    if (step.op === 'address') {
+      if (inward && step.of.base === 'in') this.#noteStack(step.of.offset, WHOLE);
+      if (inward) return;
+      if (isRegister(step.to)) this.#registers.set(step.to, 8);
+      else if (step.to.base === 'out') this.#noteStack(step.to.offset, 8);
+    }
   }
 
   #noteStack(offset: number, size: number): void {
@@ -179,12 +183,15 @@ class Moves {
     this.#stack.set(offset, this.#stack.has(offset) ? REPEATED : size);
   }
 
-  check(placement: ReturnPlacement): void {
+  check(placement: Placement | ReturnPlacement): void {
+    if (placement.mode === 'indirect') this.#checkPlace(placement.pointer, 8);
     if (placement.mode !== 'direct') return;
-    for (const { at, size } of placement.pieces) {
-      const moved = at.in === 'register' ? this.#registers[indexOf(at.register)] : this.#stack?.get(at.offset);
-      assert(moved !== undefined && moved !== REPEATED, 'a piece is moved once');
-      assert(moved === size || moved === WHOLE, 'a piece is moved whole');
-    }
+    for (const { at, size } of placement.pieces) this.#checkPlace(at, size);
+  }
+
+  #checkPlace(at: Location, size: number): void {
+    const moved = at.in === 'register' ? this.#registers.get(at.register) : this.#stack?.get(at.offset);
+    assert(moved !== undefined && moved !== REPEATED, 'a piece is moved once');
+    assert(moved === size || moved === WHOLE, 'a piece is moved whole');
   }
 }

@@ -31,8 +31,8 @@ describe.each(kinds)('a dump of kind %s', (kind) => {
     expect(dump).toMatchObject({ abi: 'sysv-x64', entry: 'sysv-x64', isa: 'x64', kind });
     expect(dump.listing.map((line: { bytes: string }) => line.bytes).join('')).toBe(dump.bytes);
     expect(dump.layout.args[1].placement.pieces).toEqual([
-      { from: 0, size: 8, at: { in: 'register', register: 'rsi' }, extend: 'none' },
-      { from: 8, size: 8, at: { in: 'register', register: 'xmm0' }, extend: 'none' },
+      { from: 0, size: 8, at: { in: 'register', register: 'rsi' }, extend: 'none', also: null },
+      { from: 8, size: 8, at: { in: 'register', register: 'xmm0' }, extend: 'none', also: null },
     ]);
     expect(dump.plan.frame === null).toBe(kind === 'forward' || kind === 'bound');
   });

@@ -61,7 +61,7 @@ describe('sysv-x64: the golden layouts', () => {
   it('give the registers of the worked example of the psABI, figure 3.6, without its long double and __m256', () => {
     const { args, stackSize } = prepare(signatureOf('psabi-example'), { abi: 'sysv-x64', kind: 'forward' }).layout;
     const places = args.map(({ placement }) =>
-      placement.mode === 'ignore'
+      placement.mode !== 'direct'
         ? []
         : placement.pieces.map(({ at }) => (at.in === 'register' ? at.register.name : `stack+${at.offset}`)),
     );

@@ -86,7 +86,7 @@ describe('the places of arguments', () => {
     conventionOf('sysv-x64')
       .layout(parseSignature(text))
       .args.map(({ placement }) =>
-        placement.mode === 'ignore'
+        placement.mode !== 'direct'
           ? 'nothing'
           : placement.pieces
               .map(({ at }) => (at.in === 'register' ? at.register.name : `stack+${at.offset}`))
