@@ -64,7 +64,8 @@ function trampolineRows(interfix: Interfix, target: bigint): Row[] {
   const whole = (text: string): Disposable =>
     finalize(generate(prepare(text, { abi, kind: 'bound' })), memory, { target });
   // What `bind` does: an image that is known by its signature's text is not generated again.
-  const known = (text: string): Disposable => finalize(imageOf(text, 'bound', abi).image, memory, { target });
+  const options = { abi, vectors: 'sse', registry: undefined } as const;
+  const known = (text: string): Disposable => finalize(imageOf(text, 'bound', options).image, memory, { target });
   const seen = scalarText();
   const renamed = (): string => `(p${numbered++}:int, int, double) -> double`;
   return [

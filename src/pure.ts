@@ -3,6 +3,7 @@
 
 export type {
   CallLayout,
+  DirectPlacement,
   Extend,
   Location,
   Passed,
@@ -10,7 +11,7 @@ export type {
   Placement,
   ReturnPlacement,
 } from './abi/call-layout.ts';
-export type { Convention, ConventionId } from './abi/convention.ts';
+export { type Convention, type ConventionId, type VectorLevel, vectorLevels } from './abi/convention.ts';
 export {
   alignOf,
   conventionOf,

@@ -27,8 +27,9 @@ export function dumpJson(prepared: Prepared, options: GenerateOptions = {}): Jso
   };
 }
 
-function layoutJson({ layout: { args, ret, stackSize, stackAlign, vectorCount } }: Prepared): Json {
+function layoutJson({ vectors, layout: { args, ret, stackSize, stackAlign, vectorCount } }: Prepared): Json {
   return {
+    vectors,
     args: args.map(passedJson),
     ret: passedJson(ret),
     stackSize,

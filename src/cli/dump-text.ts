@@ -21,11 +21,12 @@ const LABEL_WIDTH = 12;
 
 /** The whole text, ending in a newline. Same input, same text, on every host. */
 export function dumpText(prepared: Prepared, options: GenerateOptions = {}): string {
-  const { signature, abi, entry, kind, layout } = prepared;
+  const { signature, abi, entry, kind, vectors, layout } = prepared;
   const image = generate(prepared, options);
+  const crossing = entry === abi ? '' : `, ${kind === 'reverse' ? 'dispatcher' : 'called as'} ${entry}`;
   const lines = [
     ...section('signature', [printSignature(signature)]),
-    ...section('abi', [entry === abi ? abi : `${abi}, ${kind === 'reverse' ? 'dispatcher' : 'called as'} ${entry}`]),
+    ...section('abi', [`${abi}${crossing}${vectors === 'sse' ? '' : `, compiled for ${vectors}`}`]),
     ...section('kind', [`${kind}: ${contracts[kind]}`]),
     '',
     ...section('layout', layoutLines(layout)),

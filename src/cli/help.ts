@@ -26,14 +26,17 @@ export const dumpHelp: string = `interfix dump '<signature>' [options]
 Shows what interfix generates for a C function: in which registers and stack slots its values travel, the plan of the
 moves, and the machine code, every instruction with the step of the plan it serves. Nothing is executed.
 
-  --abi <id>            the convention of the C function; default: this machine's; 'all': every one in turn
+  --abi <id>            the convention of the C function; default: this machine's; 'all': every one in turn, of the CPU
+                        of --entry if that is given
   --kind <kind>         forward   void (void *target, void *ret, void **args)   (default)
                         bound     void (void *ret, void **args)
                         reverse   a C function of this signature that calls the dispatcher
                         entry     a Node-API callback that calls the C function
   --entry <id>          the convention of the other side; default: that of --abi
   --format <format>     text (default), json, hex, bin (the bytes alone)
-  --no-landing-pad      do not begin with endbr64
+  --vectors <level>     the widest vector registers that the C function was compiled for, on x86-64: sse (default), avx,
+                        avx512
+  --no-landing-pad      do not begin with endbr64 or bti c
 ${typesHelp}
   interfix dump '(int, {int,int,double}, float) -> double'
   interfix dump 'printf(*char; double) -> int' --kind bound --format json

@@ -1,7 +1,7 @@
 // The words of the command line → what each command is asked to do. Nothing is done here.
 
 import { parseArgs } from 'node:util';
-import type { ConventionId } from '../abi/convention.ts';
+import { type ConventionId, type VectorLevel, vectorLevels } from '../abi/convention.ts';
 import { conventionOf, conventions } from '../abi/conventions.ts';
 import { dataModelIds, dataModelOf } from '../ctype/data-model.ts';
 import { InterfixError } from '../errors.ts';
@@ -16,6 +16,7 @@ export interface DumpOptions {
   readonly kind: TrampolineKind;
   /** Null: the same as the abi. */
   readonly entry: ConventionId | null;
+  readonly vectors: VectorLevel;
   readonly format: 'text' | 'json' | 'hex' | 'bin';
   readonly landingPad: boolean;
 }
@@ -43,21 +44,23 @@ export type Abis =
 export const abiIds = (abis: Abis): readonly ConventionId[] => (abis.all ? abis.ids : [abis.id]);
 
 export function parseDump(argv: readonly string[]): DumpOptions | 'help' {
-  const { values, positionals } = parsed(argv, [...common, 'kind', 'entry'], ['no-landing-pad']);
+  const { values, positionals } = parsed(argv, [...common, 'kind', 'entry', 'vectors'], ['no-landing-pad']);
   if (values.has('help')) return 'help';
   const format = oneOf('--format', values.get('format') ?? 'text', ['text', 'json', 'hex', 'bin']);
-  const abis = parseAbis(values.get('abi'), conventions, generated);
+  const entry = values.has('entry') ? generated(values.get('entry') ?? '') : null;
+  const callable = conventions.filter((id) => entry === null || conventionOf(id).isa === conventionOf(entry).isa);
+  const abis = parseAbis(values.get('abi'), callable, generated);
   if (format === 'bin' && abis.all) {
     throw new InterfixError('ERR_OPTION', '--format bin writes the bytes of one convention: choose one with --abi');
   }
-  const entry = values.get('entry');
   return {
     signature: onlyWord('dump', 'signature', positionals),
     definitions: definitionsIn(values),
     abis,
     // `prepare` refuses what is no kind.
     kind: (values.get('kind') ?? 'forward') as TrampolineKind,
-    entry: entry === undefined ? null : generated(entry),
+    entry,
+    vectors: oneOf('--vectors', values.get('vectors') ?? 'sse', vectorLevels),
     format,
     landingPad: !values.has('no-landing-pad'),
   };

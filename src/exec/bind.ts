@@ -4,7 +4,7 @@
 //     ▲                            │                │ call
 //     └───────── result ───────────┴───── stores ◀──┴──▶ the C function
 
-import type { ConventionId } from '../abi/convention.ts';
+import type { ConventionId, VectorLevel } from '../abi/convention.ts';
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
@@ -24,8 +24,10 @@ import { host } from './select-host.ts';
 export type Value = unknown;
 
 export interface BindOptions {
-  /** The convention of the C function; that of this process by default. */
+  /** The convention of the C function; that of this process by default. It may be another of the same CPU. */
   readonly abi?: ConventionId;
+  /** The widest vector registers that the C function was compiled for, on x86-64; `sse` by default. */
+  readonly vectors?: VectorLevel;
   /** Where a signature given as text finds its `@Name`s. */
   readonly registry?: Registry;
 }
@@ -77,11 +79,11 @@ export interface Binding<F extends AnyFunction = LooseFunction> {
 export function bindNamed<F extends AnyFunction = LooseFunction>(
   from: Address,
   signature: Signature | string,
-  { abi = hostAbi(), registry }: BindOptions,
+  { abi = hostAbi(), vectors = 'sse', registry }: BindOptions,
   symbol: string | null,
 ): Binding<F> {
   const target = addressFrom(from, `the address of ${symbol ?? 'the function'}`);
-  const { prepared, image } = imageOf(signature, 'entry', abi, registry);
+  const { prepared, image } = imageOf(signature, 'entry', { abi, vectors, registry });
   checkArity(prepared.signature);
   const { frame: frameLayout } = prepared;
   assert(frameLayout !== null, 'an entry has a frame');

@@ -5,7 +5,7 @@
 // A disposed callback is not freed at once: C may still hold its pointer. It becomes a tombstone whose calls give C a
 // zeroed result and throw ERR_DISPOSED in JavaScript; after many later disposals the code is replaced by traps.
 
-import type { ConventionId } from '../abi/convention.ts';
+import type { ConventionId, VectorLevel } from '../abi/convention.ts';
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
@@ -21,8 +21,10 @@ import { imageOf } from './images.ts';
 import { host } from './select-host.ts';
 
 export interface CallbackOptions {
-  /** The convention that C calls with; that of this process by default. */
+  /** The convention that C calls with; that of this process by default. It may be another of the same CPU. */
   readonly abi?: ConventionId;
+  /** The widest vector registers that the C caller was compiled for, on x86-64; `sse` by default. */
+  readonly vectors?: VectorLevel;
   /** Where a signature given as text finds its `@Name`s. */
   readonly registry?: Registry;
 }
@@ -72,11 +74,11 @@ export function callback<T extends string | Signature | AnyFunction>(
 export function callback(
   signature: Signature | string,
   fn: AnyFunction,
-  { abi = hostAbi(), registry }: CallbackOptions = {},
+  { abi = hostAbi(), vectors = 'sse', registry }: CallbackOptions = {},
 ): Callback {
   if (typeof fn !== 'function')
     throw new InterfixError('ERR_ARGUMENT_KIND', `a callback needs a function, got ${typeof fn}`);
-  const { prepared, image } = imageOf(signature, 'reverse', abi, registry);
+  const { prepared, image } = imageOf(signature, 'reverse', { abi, vectors, registry });
   const { frame } = prepared;
   assert(frame !== null, 'a reverse trampoline has a record');
   checkArity(prepared.signature);

@@ -31,6 +31,7 @@ export interface Prepared {
   readonly abi: ConventionId;
   readonly entry: ConventionId;
   readonly kind: TrampolineKind;
+  readonly vectors: VectorLevel;
   readonly layout: CallLayout;
   readonly plan: Plan;
   /** The call frame of an `entry`, the invocation record of a `reverse`; null for the other kinds. */
@@ -65,7 +66,7 @@ export function prepare(signature: Signature | string, options: PrepareOptions):
   const layout = callee.layout(parsed, vectors);
   const frame = kind === 'entry' || kind === 'reverse' ? frameLayout(layout) : null;
   const plan = verify(planOf(kind, layout, abi, entry, frame), layout);
-  return Object.freeze({ signature: parsed, abi, entry, kind, layout, plan, frame });
+  return Object.freeze({ signature: parsed, abi, entry, kind, vectors, layout, plan, frame });
 }
 
 function planOf(

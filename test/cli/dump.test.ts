@@ -7,6 +7,8 @@ import { interfix, interfixProcess } from './command.ts';
 
 const signature = '(int, {int,int,double}, float) -> double';
 const abi = ['--abi', 'sysv-x64'];
+const CONVENTIONS = ['sysv-x64', 'win-x64', 'aapcs64', 'aapcs64-apple', 'aapcs64-windows'];
+const isaOf = (id: string): string => (id.endsWith('x64') ? 'x64' : 'aarch64');
 
 const bytesOf = (kind: (typeof kinds)[number], landingPad = true): Uint8Array =>
   generate(prepare(signature, { abi: 'sysv-x64', kind }), { landingPad }).bytes;
@@ -67,9 +69,44 @@ test('without the landing pad the code is four bytes shorter', async () => {
 
 test('--abi all gives an array, and labelled lines of hex', async () => {
   const json = await interfix('dump', signature, '--abi', 'all', '--format', 'json');
-  expect(JSON.parse(json.out)).toMatchObject([{ abi: 'sysv-x64' }]);
+  expect(JSON.parse(json.out)).toMatchObject(CONVENTIONS.map((id) => ({ abi: id, isa: isaOf(id) })));
   const hex = await interfix('dump', signature, '--abi', 'all', '--format', 'hex');
-  expect(hex.out).toMatch(/^sysv-x64 f30f1efa[\da-f]+\n$/);
+  const lines = CONVENTIONS.map(
+    (id) => new RegExp(`^${id} ${isaOf(id) === 'x64' ? 'f30f1efa' : '5f2403d5'}[\\da-f]+$`),
+  );
+  expect(hex.out.trimEnd().split('\n')).toEqual(lines.map((line) => expect.stringMatching(line)));
+});
+
+test('--abi all shows a refusal beside what the others do', async () => {
+  const text = '(int, int, int, int, int, int, int; {long, long}) -> void'; // x7 and the stack: nobody agrees on Windows
+  const { out, status } = await interfix('dump', text, '--abi', 'all', '--format', 'json');
+  expect(status).toBe(0);
+  const dumps = JSON.parse(out);
+  expect(dumps.map(({ abi: id }: { abi: string }) => id)).toEqual(CONVENTIONS);
+  expect(dumps.at(-1).refused).toMatchObject({ code: 'ERR_UNSUPPORTED' });
+  const hex = await interfix('dump', text, '--abi', 'all', '--format', 'hex');
+  expect(hex.out).toMatch(/^aapcs64-windows refused$/m);
+  const words = await interfix('dump', text, '--abi', 'all');
+  expect(words.out).toMatch(/^refused {5}\S/m);
+});
+
+test('--abi all with --entry means the conventions of the same processor', async () => {
+  const { out } = await interfix('dump', signature, '--abi', 'all', '--entry', 'win-x64', '--format', 'json');
+  expect(JSON.parse(out)).toMatchObject([
+    { abi: 'sysv-x64', entry: 'win-x64' },
+    { abi: 'win-x64', entry: 'win-x64' },
+  ]);
+});
+
+test('--vectors decides where wide vectors travel', async () => {
+  const wide = '(v[8:float]) -> void';
+  const place = async (...options: string[]): Promise<unknown> => {
+    const { out } = await interfix('dump', wide, ...abi, ...options, '--format', 'json');
+    const { layout } = JSON.parse(out);
+    return [layout.vectors, layout.args[0].placement.pieces[0].at];
+  };
+  expect(await place()).toEqual(['sse', { in: 'stack', offset: 0 }]);
+  expect(await place('--vectors', 'avx')).toEqual(['avx', { in: 'register', register: 'xmm0' }]);
 });
 
 test('a step that needs no code is still named in the listing', async () => {
