@@ -5,29 +5,32 @@ import { dataModelIds, dataModelOf } from '../ctype/data-model.ts';
 import { layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
 import { InterfixError, unsupported } from '../errors.ts';
 import { type ParseOptions, parseType } from '../signature/parse.ts';
+import { aapcs64, aapcs64Apple, aapcs64Windows } from './aapcs64.ts';
 import type { Convention, ConventionId } from './convention.ts';
 import { sysvX64 } from './sysv-x64.ts';
+import { winX64 } from './win-x64.ts';
 
-const known: Readonly<Record<ConventionId, Convention | null>> = Object.freeze({
+const known: Readonly<Record<ConventionId, Convention>> = Object.freeze({
   'sysv-x64': sysvX64,
-  'win-x64': null,
-  aapcs64: null,
-  'aapcs64-apple': null,
-  'aapcs64-windows': null,
+  'win-x64': winX64,
+  aapcs64,
+  'aapcs64-apple': aapcs64Apple,
+  'aapcs64-windows': aapcs64Windows,
 });
 
 /** The ids of the conventions that this version can generate code for. */
-export const conventions: readonly ConventionId[] = Object.freeze(
-  (Object.keys(known) as ConventionId[]).filter((id) => known[id] !== null),
-);
+export const conventions: readonly ConventionId[] = Object.freeze(Object.keys(known) as ConventionId[]);
 
-/** The convention of that id. Throws `ERR_UNSUPPORTED` for one that is planned and `ERR_OPTION` for an unknown word. */
+/** Conventions that exist, and of which no oracle has proven ours yet. */
+const refused: readonly string[] = Object.freeze(['vectorcall']);
+
+/** The convention of that id. Throws `ERR_UNSUPPORTED` for one that is refused and `ERR_OPTION` for an unknown word. */
 export function conventionOf(id: ConventionId): Convention {
   const convention = Object.hasOwn(known, id) ? known[id] : undefined;
+  if (refused.includes(id)) throw unsupported(id, `the calling convention ${id} is not supported`);
   if (convention === undefined) {
     throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
   }
-  if (convention === null) throw unsupported(id, `the calling convention ${id} is not supported yet`);
   return convention;
 }
 

@@ -1,10 +1,11 @@
-// What C itself decides about arguments before any convention is asked: decay, promotion, and what cannot be passed.
+// What holds for arguments on every platform: what C decides before any convention is asked (decay, promotion, what
+// cannot be passed), and how much a call may take. What a convention does not prove, its classifier refuses.
 
-import { type CType, pointer, type RecordType, type ResolvedType, resolved, type Signature } from '../ctype/ctype.ts';
+import { type CType, pointer, type ResolvedType, resolved, type Signature } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
-import { hasRecords, layoutOfType } from '../ctype/layout.ts';
-import { InterfixError, unsupported } from '../errors.ts';
-import type { Extend } from './call-layout.ts';
+import { alignUp, layoutOfType } from '../ctype/layout.ts';
+import { InterfixError } from '../errors.ts';
+import type { Extend, Passed, Placement } from './call-layout.ts';
 
 /** Bytes. Arguments live on the thread's stack (8 MiB by default, less in a worker), so a call may not need more. */
 export const MAX_STACK_BYTES: number = 1 << 20;
@@ -22,7 +23,6 @@ export function passedResult(declared: CType, model: DataModel): PassedType {
   if (type.kind === 'array') throw new InterfixError('ERR_TYPE', 'a function cannot return an array');
   const { size, align } = type.kind === 'void' ? VOID_LAYOUT : layoutOfType(type, model);
   if (size > MAX_STACK_BYTES) throw tooLarge('the result', size);
-  checkProven(type, 'the result');
   return { type, size, align };
 }
 
@@ -40,7 +40,6 @@ export function passedArguments(signature: Signature, model: DataModel): PassedT
     if (index >= firstVariadic) checkPromoted(type, index);
     const { size, align } = layoutOfType(type, model);
     if (size > MAX_STACK_BYTES) throw tooLarge(`argument ${index}`, size);
-    checkProven(type, `argument ${index}`);
     return { type, size, align };
   });
 }
@@ -58,39 +57,28 @@ function checkPromoted(type: ResolvedType, index: number): void {
   }
 }
 
-/** Refuses what no oracle has proven yet to be passed by value as compilers do. A pointer to it may always be passed. */
-function checkProven(declared: CType, what: string): void {
-  const type = resolved(declared);
-  if (type.kind === 'complex' || type.kind === 'vector') throw unproven(type.kind, what);
-  if (type.kind === 'float' && type.name !== 'float' && type.name !== 'double') throw unproven(type.name, what);
-  if (type.kind === 'integer' && type.name.endsWith('128')) throw unproven(type.name, what);
-  if (type.kind === 'array') return checkProven(type.element, what);
-  if (type.kind === 'struct' || type.kind === 'union') checkRecordProven(type, what);
-}
-
-function checkRecordProven(record: RecordType, what: string): void {
-  if (proven.has(record)) return;
-  const { members, packing, align } = record;
-  if (packing !== null) throw unproven('packed', what);
-  if (align !== null) throw unproven('alignas', what);
-  for (const member of members) {
-    if (member.bitWidth !== null) throw unproven('bit-fields', what);
-    if (member.align !== null) throw unproven('alignas', what);
-    const type = resolved(member.type);
-    if (type.kind === 'array' && type.length === null) throw unproven('flexible array', what);
-    checkProven(type, what);
-  }
-  if (hasRecords(record)) proven.add(record);
-}
-
-/** Records may share members that are records: each is looked through once. */
-const proven = new WeakSet<RecordType>();
-
-const unproven = (rule: string, what: string): InterfixError =>
-  unsupported(rule, `${what} is passed by value with ${rule}, which is not supported yet; a pointer to it is`);
-
 const tooLarge = (what: string, size: number): InterfixError =>
   new InterfixError('ERR_SIZE', `${what} has ${size} bytes; a call may pass ${MAX_STACK_BYTES} by value`);
+
+/** Throws `ERR_SIZE` if the caller's copies of what travels by address, which live on its stack too, need too much. */
+export function checkCopies(args: readonly Passed<Placement>[], stackSize: number): void {
+  let end = stackSize;
+  for (const { size, placement } of args) {
+    if (placement.mode === 'indirect') end = alignUp(end, placement.copyAlign) + size;
+  }
+  if (end <= MAX_STACK_BYTES) return;
+  throw new InterfixError('ERR_SIZE', `the arguments need ${end} bytes of stack, more than ${MAX_STACK_BYTES}`);
+}
+
+/**
+ * The size of an argument area whose last argument ends at byte `end`. Every convention keeps the stack pointer at a
+ * multiple of 16 at calls (psABI 3.2.2, AAPCS64 6.4.5.1, Microsoft's x64 convention).
+ */
+export function stackSizeOf(end: number): number {
+  const size = alignUp(end, 16);
+  if (size <= MAX_STACK_BYTES) return size;
+  throw new InterfixError('ERR_SIZE', `the arguments need ${size} bytes of stack, more than ${MAX_STACK_BYTES}`);
+}
 
 /** How a scalar fills the register or slot it is passed in; records are moved as they are. */
 export function extensionOf(type: ResolvedType, model: DataModel): Extend {

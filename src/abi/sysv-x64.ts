@@ -8,16 +8,16 @@
 //   │ return address           │  0        ← rsp when the callee is entered
 //   └──────────────────────────┘
 
-import type { ResolvedType, Signature } from '../ctype/ctype.ts';
+import { type CType, type ResolvedType, resolved, type Signature } from '../ctype/ctype.ts';
 import { SYSV_X64 } from '../ctype/data-model.ts';
-import { alignUp } from '../ctype/layout.ts';
-import { InterfixError } from '../errors.ts';
+import { alignUp, layoutOfRecord } from '../ctype/layout.ts';
+import { assert, unsupported } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import * as x64 from '../isa/x64.ts';
 import type { CallLayout, DirectPlacement, Passed, Piece, Placement, ReturnPlacement } from './call-layout.ts';
-import type { Convention } from './convention.ts';
+import type { Convention, VectorLevel } from './convention.ts';
 import { classify, type EightbyteClass } from './eightbytes.ts';
-import { extensionOf, MAX_STACK_BYTES, type PassedType, passedArguments, passedResult } from './passed-types.ts';
+import { extensionOf, type PassedType, passedArguments, passedResult, stackSizeOf } from './passed-types.ts';
 
 const IGNORED: DirectPlacement = Object.freeze({ mode: 'ignore' });
 const model = SYSV_X64;
@@ -31,11 +31,12 @@ const argumentRegisters = Object.freeze({
 /** psABI 3.2.3, "Returning of Values", items 3 and 4. */
 const resultRegisters = { gpr: [x64.rax, x64.rdx], vec: [x64.xmm(0), x64.xmm(1)] } as const;
 
-/** The next free register of each file, and the next free byte of the argument area. */
+/** The next free register of each file, the next free byte of the argument area, and the alignment of that area. */
 interface Cursor {
   gpr: number;
   vec: number;
   stack: number;
+  stackAlign: number;
 }
 
 export const sysvX64: Convention = Object.freeze({
@@ -50,14 +51,13 @@ export const sysvX64: Convention = Object.freeze({
   layout,
 });
 
-function layout(signature: Signature): CallLayout {
-  const cursor: Cursor = { gpr: 0, vec: 0, stack: 0 };
-  const ret = placeResult(passedResult(signature.result, model), cursor);
-  const args = passedArguments(signature, model).map((passed) => placeArgument(passed, cursor));
-  const stackSize = alignUp(cursor.stack, 16); // psABI 3.2.2: the end of the argument area is 16-byte aligned
-  if (stackSize > MAX_STACK_BYTES) {
-    throw new InterfixError('ERR_SIZE', `the arguments need ${stackSize} bytes of stack, more than ${MAX_STACK_BYTES}`);
-  }
+function layout(signature: Signature, vectors: VectorLevel = 'sse'): CallLayout {
+  const cursor: Cursor = { gpr: 0, vec: 0, stack: 0, stackAlign: 16 };
+  const ret = placeResult(passedResult(signature.result, model), vectors, cursor);
+  const firstVariadic = signature.variadicFrom ?? Number.POSITIVE_INFINITY;
+  const args = passedArguments(signature, model).map((passed, index) =>
+    placeArgument(passed, vectors, index >= firstVariadic, cursor),
+  );
   // psABI 3.2.3: AL is an upper bound on the number of vector registers; we give the number itself.
   const vectorCount = signature.variadicFrom === null ? null : { register: x64.rax, count: cursor.vec };
   return Object.freeze({
@@ -65,32 +65,101 @@ function layout(signature: Signature): CallLayout {
     signature,
     args: Object.freeze(args),
     ret,
-    stackSize,
-    stackAlign: 16,
+    stackSize: stackSizeOf(cursor.stack),
+    stackAlign: cursor.stackAlign,
     vectorCount,
   });
 }
 
-/** psABI 3.2.3, "Returning of Values": item 2 for MEMORY, items 3 and 4 for registers. */
-function placeResult({ type, size, align }: PassedType, cursor: Cursor): Passed<ReturnPlacement> {
-  if (size === 0) return { type, size, align, placement: IGNORED };
-  const classes = classify(type, model);
+/** psABI 3.2.3, "Returning of Values": item 2 for MEMORY, items 3 to 6 for registers. */
+function placeResult({ type, size, align }: PassedType, vectors: VectorLevel, cursor: Cursor): Passed<ReturnPlacement> {
+  if (isEmpty(type)) return { type, size, align, placement: IGNORED };
+  const classes = classify(type, model, vectors);
   if (classes === 'MEMORY') {
     const pointer = inRegister(nextRegister(argumentRegisters.gpr, cursor.gpr++));
     return { type, size, align, placement: { mode: 'hidden', pointer, echoed: x64.rax } };
   }
-  const placement = direct(type, size, classes, resultRegisters, { gpr: 0, vec: 0, stack: 0 });
-  return { type, size, align, placement };
+  const pieces = x87Pieces(classes) ?? piecesOf(type, size, classes, resultRegisters, { gpr: 0, vec: 0 });
+  return { type, size, align, placement: { mode: 'direct', pieces } };
 }
 
-function placeArgument({ type, size, align }: PassedType, cursor: Cursor): Passed<Placement> {
-  if (size === 0) return { type, size, align, placement: IGNORED }; // observed: gcc 12, an empty record passes nothing
-  const classes = classify(type, model);
-  const placement =
-    classes === 'MEMORY' || !fits(classes, cursor)
-      ? onStack(type, size, align, cursor)
-      : direct(type, size, classes, argumentRegisters, cursor);
-  return { type, size, align, placement };
+/**
+ * psABI 3.2.3, "Returning of Values", items 5 and 6. Ten bytes of each x87 value travel; the others are padding. A record
+ * has an X87 eightbyte only if it has no room for anything else.
+ */
+function x87Pieces(classes: readonly EightbyteClass[]): readonly Piece[] | null {
+  const piece = (from: number, register: Register): Piece => ({ ...WHOLE, from, size: 10, at: inRegister(register) });
+  if (classes[0] === 'X87') return [piece(0, x64.st0)];
+  return classes[0] === 'COMPLEX_X87' ? [piece(0, x64.st0), piece(16, x64.st1)] : null;
+}
+
+function placeArgument(
+  { type, size, align }: PassedType,
+  vectors: VectorLevel,
+  variadic: boolean,
+  cursor: Cursor,
+): Passed<Placement> {
+  if (size === 0) return { type, size, align, placement: IGNORED }; // observed: gcc 12, clang 14, 19
+  const classes = classify(type, model, vectors);
+  const inRegisters =
+    classes !== 'MEMORY' && !isX87(classes) && fits(classes, cursor) && !(variadic && isWide(type, classes));
+  if (!inRegisters && isEmpty(type)) return { type, size, align, placement: IGNORED };
+  const pieces = inRegisters
+    ? piecesOf(type, size, classes, argumentRegisters, cursor)
+    : [onStack(type, size, align, cursor)];
+  return { type, size, align, placement: { mode: 'direct', pieces } };
+}
+
+/** psABI 3.2.3, "Passing", item 5: as arguments, X87, X87UP and COMPLEX_X87 go to memory. */
+const isX87 = ([first]: readonly EightbyteClass[]): boolean => first === 'X87' || first === 'COMPLEX_X87';
+
+/**
+ * psABI 3.2.3: unnamed vectors of 32 and 64 bytes go to memory, for `va_arg` finds no more than 16 bytes of a vector
+ * register. What holds such a vector does too, if it holds nothing else (observed: gcc 12, clang 14, 19). For a union, and
+ * a record with a flexible array, gcc 12 loads a register that its own `va_arg` does not find.
+ */
+function isWide(type: ResolvedType, classes: readonly EightbyteClass[]): boolean {
+  if (classes.length <= 2) return false;
+  let inner = type;
+  while (inner.kind !== 'vector') {
+    const next = onlyMember(inner);
+    if (next === null) {
+      throw unsupported(
+        'variadic record of a wide vector',
+        'compilers disagree about a variadic union or record with a flexible array around a vector of 32 or 64 bytes',
+      );
+    }
+    inner = next;
+  }
+  return true;
+}
+
+/** What an array of one element, or a struct with one member that has bytes, consists of; null for anything else. */
+function onlyMember(type: ResolvedType): ResolvedType | null {
+  if (type.kind === 'array') return resolved(type.element);
+  if (type.kind !== 'struct') return null;
+  const { members } = layoutOfRecord(type, model);
+  const isFlexible = members.some((field) => {
+    const member = resolved(field.type);
+    return member.kind === 'array' && member.length === null;
+  });
+  const only = members.find((field) => field.size > 0 && field.bitWidth === null);
+  return isFlexible || only === undefined ? null : resolved(only.type);
+}
+
+/**
+ * Whether a record consists of unnamed bit-fields and nothing: gcc 12 gives it registers, but neither stack nor a result
+ * (observed). `seen` are the records found empty, which may be shared by many.
+ */
+function isEmpty(declared: CType, seen: Set<CType> = new Set()): boolean {
+  const type = resolved(declared);
+  if (seen.has(type)) return true;
+  if (type.kind === 'array') return type.length === 0 || isEmpty(type.element, seen);
+  if (type.kind !== 'struct' && type.kind !== 'union') return type.kind === 'void';
+  const { members } = type;
+  const empty = members.every((field) => (field.bitWidth !== null && field.name === null) || isEmpty(field.type, seen));
+  if (empty) seen.add(type);
+  return empty;
 }
 
 /** psABI 3.2.3: if there is no register for one eightbyte, the whole argument goes to the stack and takes none. */
@@ -104,40 +173,52 @@ function fits(classes: readonly EightbyteClass[], { gpr, vec }: Cursor): boolean
   return gprs <= argumentRegisters.gpr.length && vecs <= argumentRegisters.vec.length;
 }
 
-function direct(
+/** What all pieces of a call have in common here, and a piece that is not extended. */
+const WHOLE = Object.freeze({ extend: 'none', also: null } as const);
+
+/** The pieces of a value in registers: each class takes the next of its own, and SSEUP the rest of the vector register. */
+function piecesOf(
   type: ResolvedType,
   size: number,
   classes: readonly EightbyteClass[],
   registers: { readonly gpr: readonly Register[]; readonly vec: readonly Register[] },
-  cursor: Cursor,
-): DirectPlacement {
+  cursor: Pick<Cursor, 'gpr' | 'vec'>,
+): readonly Piece[] {
   const extend = extensionOf(type, model);
   const pieces: Piece[] = [];
-  let from = 0;
-  for (const one of classes) {
-    if (one !== 'NO_CLASS') {
-      // a NO_CLASS eightbyte is padding only: nothing travels
-      const register =
-        one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
-      pieces.push({ from, size: Math.min(8, size - from), at: inRegister(register), extend, also: null });
-    }
-    from += 8;
+  for (const [index, one] of classes.entries()) {
+    if (one === 'NO_CLASS' || one === 'SSEUP') continue; // padding, which does not travel, and what SSE took along
+    const register =
+      one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
+    const from = 8 * index;
+    const end = Math.min(size, from + 8 * eightbytesFrom(classes, index));
+    pieces.push({ from, size: end - from, at: inRegister(register), extend, also: null });
   }
-  return { mode: 'direct', pieces };
+  return pieces;
 }
 
-/** psABI 3.2.3: stack arguments take whole eightbytes, at a multiple of their alignment. */
-function onStack(type: ResolvedType, size: number, align: number, cursor: Cursor): DirectPlacement {
+/** The eightbytes of one register: one, and the SSEUPs behind it. */
+function eightbytesFrom(classes: readonly EightbyteClass[], index: number): number {
+  let count = 1;
+  while (classes[index + count] === 'SSEUP') count++;
+  return count;
+}
+
+/**
+ * psABI 3.2.3: stack arguments take whole eightbytes, at a multiple of their alignment; the area begins at one of the
+ * largest (observed: gcc 12, clang 14, 19, for `alignas` of 32 to 4096 too).
+ */
+function onStack(type: ResolvedType, size: number, align: number, cursor: Cursor): Piece {
   const offset = alignUp(cursor.stack, Math.max(8, align));
   cursor.stack = alignUp(offset + size, 8);
-  const extend = extensionOf(type, model);
-  return { mode: 'direct', pieces: [{ from: 0, size, at: { in: 'stack', offset }, extend, also: null }] };
+  cursor.stackAlign = Math.max(cursor.stackAlign, align);
+  return { from: 0, size, at: { in: 'stack', offset }, extend: extensionOf(type, model), also: null };
 }
 
 const inRegister = (register: Register): Piece['at'] => ({ in: 'register', register });
 
 function nextRegister(registers: readonly Register[], index: number): Register {
   const register = registers[index];
-  if (register === undefined) throw new InterfixError('ERR_INTERNAL', `no argument register ${index}`);
+  assert(register !== undefined, `there is an argument register ${index}`);
   return register;
 }

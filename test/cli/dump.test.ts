@@ -78,7 +78,7 @@ test('--abi all gives an array, and labelled lines of hex', async () => {
 });
 
 test('--abi all shows a refusal beside what the others do', async () => {
-  const text = '(int, int, int, int, int, int, int; {long, long}) -> void'; // x7 and the stack: nobody agrees on Windows
+  const text = '(int, int, int, int, int, int, int; {int64, int64}) -> void'; // x7 and the stack: nobody agrees on Windows
   const { out, status } = await interfix('dump', text, '--abi', 'all', '--format', 'json');
   expect(status).toBe(0);
   const dumps = JSON.parse(out);

@@ -1,7 +1,7 @@
 // What prepare refuses, with which code; and what it promises about what it gives.
 
 import { describe, expect, it } from 'vitest';
-import type { ConventionId } from '../../src/abi/convention.ts';
+import type { ConventionId, VectorLevel } from '../../src/abi/convention.ts';
 import { conventionOf, conventions } from '../../src/abi/conventions.ts';
 import * as c from '../../src/ctype/ctype.ts';
 import { type ErrorCode, InterfixError } from '../../src/errors.ts';
@@ -34,10 +34,8 @@ describe('prepare', () => {
     ['ERR_OPTION', '__proto__', 'forward'],
     ['ERR_OPTION', 'sysv-x64', 'backward'],
     ['ERR_OPTION', 'sysv-x64', 'constructor'],
-    ['ERR_UNSUPPORTED', 'win-x64', 'forward'],
-    ['ERR_UNSUPPORTED', 'aapcs64', 'forward'],
-    ['ERR_UNSUPPORTED', 'aapcs64-apple', 'reverse'],
-    ['ERR_UNSUPPORTED', 'aapcs64-windows', 'entry'],
+    ['ERR_UNSUPPORTED', 'vectorcall', 'forward'],
+    ['ERR_UNSUPPORTED', 'vectorcall', 'reverse'],
     ['ERR_UNSUPPORTED', 'sysv-x64', 'direct'],
     ['ERR_UNSUPPORTED', 'sysv-x64', 'thunk'],
     ['ERR_UNSUPPORTED', 'sysv-x64', 'adapter'],
@@ -47,16 +45,28 @@ describe('prepare', () => {
 
   it('throws the same for the convention of the entry', () => {
     expect(errorOf(() => withOptions('sysv-x64', 'forward', 'sysv')).code).toBe('ERR_OPTION');
-    expect(errorOf(() => withOptions('sysv-x64', 'forward', 'win-x64')).code).toBe('ERR_UNSUPPORTED');
+    expect(errorOf(() => withOptions('sysv-x64', 'forward', 'vectorcall')).code).toBe('ERR_UNSUPPORTED');
+  });
+
+  it('crosses conventions, but not processors', () => {
+    expect(() => withOptions('sysv-x64', 'forward', 'win-x64')).not.toThrow();
+    expect(() => withOptions('aapcs64', 'reverse', 'aapcs64-apple')).not.toThrow();
+    expect(errorOf(() => withOptions('sysv-x64', 'forward', 'aapcs64')).code).toBe('ERR_OPTION');
+  });
+
+  it('refuses a vector level that there is none of', () => {
+    const vectors = 'mmx' as VectorLevel;
+    const refused = errorOf(() => prepare('() -> void', { abi: 'sysv-x64', kind: 'forward', vectors }));
+    expect(refused.code).toBe('ERR_OPTION');
   });
 
   it('names the rule that a refused convention or kind lacks', () => {
-    expect(errorOf(() => withOptions('win-x64', 'forward')).rule).toBe('win-x64');
+    expect(errorOf(() => withOptions('vectorcall', 'forward')).rule).toBe('vectorcall');
     expect(errorOf(() => withOptions('sysv-x64', 'thunk')).rule).toBe('thunk');
   });
 
   it('knows the conventions it can generate code for', () => {
-    expect(conventions).toEqual(['sysv-x64']);
+    expect(conventions).toEqual(['sysv-x64', 'win-x64', 'aapcs64', 'aapcs64-apple', 'aapcs64-windows']);
     for (const id of conventions) expect(conventionOf(id).id).toBe(id);
   });
 
@@ -68,13 +78,17 @@ describe('prepare', () => {
     ['an argument of 1 MiB and a byte', 'ERR_SIZE', `({[${MIB + 1}:int8]}) -> int`],
     ['a result of 2 MiB', 'ERR_SIZE', `() -> {[${2 * MIB}:int8]}`],
     ['arguments of 2 MiB together', 'ERR_SIZE', `({[${MIB}:int8]}, {[${MIB}:int8]}) -> int`],
-    ['131079 integers', 'ERR_SIZE', `(${'int, '.repeat(131_078)}int) -> int`],
+    ['131081 integers', 'ERR_SIZE', `(${'int64, '.repeat(131_080)}int64) -> int`],
     ['an argument that no memory holds', 'ERR_SIZE', `({[${2 ** 40}:[${2 ** 40}:int8]]}) -> int`],
     ['a type error of the parser', 'ERR_TYPE', '(void, int) -> int'],
     ['a syntax error of the parser', 'ERR_SYNTAX', '(int'],
   ];
   it.each(refusals)('refuses %s with %s', (_, code, text) => {
-    for (const kind of kinds) expect(errorOf(() => prepare(text, { abi: 'sysv-x64', kind })).code).toBe(code);
+    for (const abi of conventions) {
+      // The kinds ask the same classifier: all of them once, and every convention once.
+      for (const kind of abi === 'sysv-x64' ? kinds : (['forward'] as const))
+        expect(errorOf(() => prepare(text, { abi, kind })).code, abi).toBe(code);
+    }
   });
 
   it.each([
@@ -117,11 +131,12 @@ describe('a call frame', () => {
         { offset: 24, size: 8 },
       ],
       ret: { offset: 32, size: 8 },
+      errno: null,
     });
   });
 
   it('is never empty, and a multiple of 16', () => {
-    expect(frame('() -> void')).toEqual({ size: 16, args: [], ret: { offset: 0, size: 0 } });
+    expect(frame('() -> void')).toEqual({ size: 16, args: [], ret: { offset: 0, size: 0 }, errno: null });
     expect(frame('() -> {[17:int8]}')).toMatchObject({ size: 32 });
   });
 });
