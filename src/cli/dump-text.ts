@@ -54,27 +54,44 @@ function planLines({ plan }: Prepared): string[] {
   return given.length === 0 ? steps : [`given: ${given.join(', ')}`, ...steps];
 }
 
+/** Bytes of the stack frame, `offset` bytes above one of the registers that it is reached from. */
+interface Area {
+  readonly offset: number;
+  readonly size: number;
+  readonly what: string;
+}
+
 /** The stack frame between prologue and epilogue, from the stack pointer up. */
-function stackLines({ kind, layout, plan }: Prepared, { frame }: CodeImage): string[] {
-  const { outSize, localSize } = plan;
-  const pushed = [...frame.saved].reverse(); // the last register pushed lies lowest
-  const areas: readonly (readonly [string, number])[] = [
-    ['out: arguments of the function we call', outSize],
-    ['local: our own area', localSize],
-    ['unused: aligns the stack', frame.size - outSize - localSize],
-    ...pushed.map(({ name }) => [`${name} of our caller`, 8] as const),
-    ['return address', 8],
-    ['in: arguments that our caller passed on its stack', kind === 'reverse' ? layout.stackSize : 0],
+function stackLines({ kind, layout, plan }: Prepared, { isa, frame }: CodeImage): string[] {
+  const { base, saved, savedVectors, size, local } = frame;
+  const areas: readonly Area[] = [
+    { offset: 0, size: plan.outSize, what: 'out: arguments of the function we call' },
+    { offset: local, size: plan.localSize, what: 'local: our own area' },
   ];
-  let offset = 0;
-  const rows = areas
-    .filter(([, size]) => size > 0)
-    .map(([what, size]) => {
-      const row = [`sp+${offset}`, bytesText(size), what];
-      offset += size;
-      return row;
-    });
-  return columns(rows, [1]);
+  const pushed = [...saved].reverse().map(({ name }) => `${name} of our caller`); // the last one pushed lies lowest
+  if (isa === 'x64') pushed.push('return address');
+  const incoming = kind === 'reverse' ? layout.stackSize : 0;
+  const above: readonly Area[] = [
+    ...savedVectors.map(({ register, offset }) => ({ offset, size: 16, what: `${register.name} of our caller` })),
+    ...pushed.map((what, index) => ({ offset: size + 8 * index, size: 8, what })),
+    { offset: frame.incoming, size: incoming, what: 'in: arguments that our caller passed on its stack' },
+  ];
+  if (plan.align <= 16) return columns(areaRows('sp', inOrder([...areas, ...above])), [1]);
+  const between = ['', '', `unused: aligns the stack to ${plan.align} bytes`];
+  return columns([...areaRows('sp', areas), between, ...areaRows(base.name, above)], [1]);
+}
+
+const inOrder = (areas: readonly Area[]): Area[] => [...areas].sort((one, other) => one.offset - other.offset);
+
+/** A row for each area that has bytes, and for the bytes between two. */
+function areaRows(base: string, areas: readonly Area[]): string[][] {
+  let end = 0;
+  return areas.flatMap(({ offset, size, what }) => {
+    const row = (from: number, bytes: number, text: string): string[] => [`${base}+${from}`, bytesText(bytes), text];
+    const gap = offset > end ? [row(end, offset - end, 'unused: aligns the stack')] : [];
+    end = offset + size;
+    return size === 0 ? gap : [...gap, row(offset, size, what)];
+  });
 }
 
 /** The memory through which an entry or a reverse trampoline and JavaScript hand each other the values of one call. */

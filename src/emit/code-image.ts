@@ -16,12 +16,34 @@ export interface Mark {
   readonly part: number | 'landing pad' | 'prologue' | 'epilogue' | 'padding' | 'literals';
 }
 
-/** What an unwinder has to know: the frame is fixed between prologue and epilogue. */
+/** The low 16 bytes of a vector register of our caller, `offset` bytes above the base of the frame. */
+export interface SavedVector {
+  readonly register: Register;
+  readonly offset: number;
+}
+
+/**
+ * What an unwinder has to know: between prologue and epilogue everything is at a fixed distance from one register.
+ *
+ *   higher   │ return address   │  on x64; on AArch64 padding, and the local area of a small frame
+ *            │ saved            │  8 bytes each, the first one pushed lies highest
+ *            │ `size` bytes     │  the saved vectors are in them
+ *   base ──▶ ├──────────────────┤
+ *            │ aligned part     │  only below a frame pointer: its size is known when the stack pointer is aligned
+ *     sp ──▶ └──────────────────┘
+ */
 export interface FrameShape {
-  /** Registers pushed by the prologue, in order; directly below the return address. */
+  /** The stack pointer; or the frame pointer, where outgoing arguments or locals need more than its 16 bytes. */
+  readonly base: Register;
+  /** Registers pushed by the prologue, in order; on x64 directly below the return address. */
   readonly saved: readonly Register[];
-  /** Bytes below them: outgoing arguments at the stack pointer, our locals above. */
+  readonly savedVectors: readonly SavedVector[];
+  /** Bytes from the base to the saved registers. */
   readonly size: number;
+  /** Where the local area begins, in bytes from the stack pointer. On AArch64 it may lie above the saved registers. */
+  readonly local: number;
+  /** Bytes from the base to the argument area of our caller. */
+  readonly incoming: number;
 }
 
 /** Same plan, same bytes, on every host. `bytes` belongs to the image: copy it before you change it. */

@@ -3,8 +3,8 @@
 //
 //   0        8               24         32
 //   ┌────────┬───────────────┬──────────┐
-//   │ arg 0  │ arg 1         │ result   │      each at a multiple of its alignment, at least 8
-//   └────────┴───────────────┴──────────┘
+//   │ arg 0  │ arg 1         │ result   │      each at a multiple of its alignment, at least 8; behind them, if it
+//   └────────┴───────────────┴──────────┘      is asked for, the error number of the call
 
 import type { CallLayout } from '../abi/call-layout.ts';
 import { alignUp } from '../ctype/layout.ts';
@@ -22,7 +22,15 @@ export interface FrameLayout {
   readonly ret: FrameField;
 }
 
-export function frameLayout(layout: CallLayout): FrameLayout {
+export interface CallFrame extends FrameLayout {
+  /** Where the error number of the call is kept, if it is asked for. */
+  readonly errno: FrameField | null;
+}
+
+/** Bytes of C's `errno`, an int, and of Windows' last error, a DWORD. */
+export const ERRNO_BYTES = 4;
+
+export function frameLayout(layout: CallLayout, keepsErrno = false): CallFrame {
   let end = 0;
   const place = ({ size, align }: { readonly size: number; readonly align: number }): FrameField => {
     const offset = alignUp(end, Math.max(8, align));
@@ -31,5 +39,6 @@ export function frameLayout(layout: CallLayout): FrameLayout {
   };
   const args = layout.args.map(place);
   const ret = place(layout.ret);
-  return { size: alignUp(Math.max(end, 8), 16), args, ret };
+  const errno = keepsErrno ? place({ size: ERRNO_BYTES, align: ERRNO_BYTES }) : null;
+  return { size: alignUp(Math.max(end, 8), 16), args, ret, errno };
 }

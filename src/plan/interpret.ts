@@ -136,7 +136,8 @@ class Machine {
       case 'ret':
         return this.#parameter(base) + offset;
       case 'frame':
-        return this.#symbol('frame') + offset;
+      case 'errno':
+        return this.#symbol(base) + offset;
       case 'in':
         return this.#situation.incoming + offset;
       case 'out':

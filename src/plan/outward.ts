@@ -6,7 +6,7 @@ import type { Convention } from '../abi/convention.ts';
 import { alignUp } from '../ctype/layout.ts';
 import { assert } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
-import type { FrameLayout } from './frame-layout.ts';
+import { type CallFrame, ERRNO_BYTES } from './frame-layout.ts';
 import { LocalArea, STACK_ALIGN } from './local-area.ts';
 import type { Addr, Plan, PlanParameter, Step, TrampolineKind } from './step.ts';
 
@@ -41,7 +41,7 @@ export function planForward(layout: CallLayout, entry: Convention, callee: Conve
 }
 
 /** `napi_value (napi_env, napi_callback_info)`: both ignored; everything passes through the call frame. */
-export function planEntry(layout: CallLayout, entry: Convention, callee: Convention, frame: FrameLayout): Plan {
+export function planEntry(layout: CallLayout, entry: Convention, callee: Convention, frame: CallFrame): Plan {
   const plan = planOutward('entry', layout, entry, callee, {
     params: [],
     target: 'target',
@@ -49,8 +49,14 @@ export function planEntry(layout: CallLayout, entry: Convention, callee: Convent
     result: { base: 'frame', offset: frame.ret.offset },
     resultIsOurs: false,
   });
+  const steps = [...plan.steps];
+  if (frame.errno !== null) {
+    // Before anything else runs on this thread that may change it; its address never changes.
+    const [from, to] = [{ base: 'errno', offset: 0 } as const, { base: 'frame', offset: frame.errno.offset } as const];
+    steps.push({ op: 'copy', from, to, size: ERRNO_BYTES, extend: 'none' });
+  }
   // A null napi_value is `undefined` to JavaScript; anything else would be taken for a handle.
-  return { ...plan, steps: [...plan.steps, { op: 'set', to: entry.resultRegister, value: 0 }] };
+  return { ...plan, steps: [...steps, { op: 'set', to: entry.resultRegister, value: 0 }] };
 }
 
 function planOutward(

@@ -7,7 +7,7 @@ import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError, unreachable, unsupported } from '../errors.ts';
 import { parseSignature } from '../signature/parse.ts';
 import type { Registry } from '../signature/registry.ts';
-import { type FrameLayout, frameLayout } from './frame-layout.ts';
+import { type CallFrame, frameLayout } from './frame-layout.ts';
 import { planEntry, planForward } from './outward.ts';
 import { planReverse } from './reverse.ts';
 import type { Plan, TrampolineKind } from './step.ts';
@@ -21,6 +21,8 @@ export interface PrepareOptions {
   readonly entry?: ConventionId;
   /** The widest vector registers that the C side was compiled for, on x86-64. Defaults to `sse`, as for compilers. */
   readonly vectors?: VectorLevel | undefined;
+  /** Kind `entry` only: the trampoline also copies the thread's error number to the call frame, at `frame.errno`. */
+  readonly errno?: boolean | undefined;
   /** Where a signature given as text finds its `@Name`s. */
   readonly registry?: Registry | undefined;
 }
@@ -35,7 +37,7 @@ export interface Prepared {
   readonly layout: CallLayout;
   readonly plan: Plan;
   /** The call frame of an `entry`, the invocation record of a `reverse`; null for the other kinds. */
-  readonly frame: FrameLayout | null;
+  readonly frame: CallFrame | null;
 }
 
 /** The kinds of trampoline that this version can prepare. */
@@ -49,7 +51,7 @@ const planned: readonly string[] = ['direct', 'thunk', 'adapter'];
  * convention or kind of a later version and `ERR_OPTION` for an unknown one.
  */
 export function prepare(signature: Signature | string, options: PrepareOptions): Prepared {
-  const { abi, kind, entry = abi, registry, vectors = 'sse' } = options;
+  const { abi, kind, entry = abi, registry, vectors = 'sse', errno = false } = options;
   const parsed = typeof signature === 'string' ? parseSignature(signature, { registry }) : signature;
   if (planned.includes(kind)) throw unsupported(kind, `trampolines of kind ${kind} are not supported yet`);
   if (!kinds.includes(kind)) {
@@ -64,7 +66,10 @@ export function prepare(signature: Signature | string, options: PrepareOptions):
     throw new InterfixError('ERR_OPTION', `unknown vectors '${vectors}', known are: ${vectorLevels.join(', ')}`);
   }
   const layout = callee.layout(parsed, vectors);
-  const frame = kind === 'entry' || kind === 'reverse' ? frameLayout(layout) : null;
+  if (errno && kind !== 'entry') {
+    throw new InterfixError('ERR_OPTION', `errno is kept by trampolines of kind entry, not ${kind}`);
+  }
+  const frame = kind === 'entry' || kind === 'reverse' ? frameLayout(layout, errno) : null;
   const plan = verify(planOf(kind, layout, abi, entry, frame), layout);
   return Object.freeze({ signature: parsed, abi, entry, kind, vectors, layout, plan, frame });
 }
@@ -74,7 +79,7 @@ function planOf(
   layout: CallLayout,
   abi: ConventionId,
   entry: ConventionId,
-  frame: FrameLayout | null,
+  frame: CallFrame | null,
 ): Plan {
   const callee = conventionOf(abi);
   const other = conventionOf(entry);

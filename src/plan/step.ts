@@ -9,7 +9,7 @@ import type { Register } from '../isa/register.ts';
 export type TrampolineKind = 'forward' | 'bound' | 'reverse' | 'entry';
 
 /** An address that is not known when the code is generated: an 8-byte literal behind the code, patched by finalize. */
-export type SymbolName = 'target' | 'dispatcher' | 'context' | 'frame';
+export type SymbolName = 'target' | 'dispatcher' | 'context' | 'frame' | 'errno';
 
 /**
  * What an address is relative to.
@@ -18,11 +18,12 @@ export type SymbolName = 'target' | 'dispatcher' | 'context' | 'frame';
  *   arg     the argument that the last `point` step chose
  *   ret     the return buffer that the trampoline was given (a parameter)
  *   frame   the call frame (symbol `frame`)
+ *   errno   the error number of the one thread that runs the trampoline (symbol `errno`); read behind the call only
  *   in      the argument area of whoever called the trampoline
  *   out     the argument area of the function that the trampoline calls, at the bottom of our stack frame
  *   local   our own part of our stack frame
  */
-export type Base = 'args' | 'arg' | 'ret' | 'frame' | 'in' | 'out' | 'local';
+export type Base = 'args' | 'arg' | 'ret' | 'frame' | 'errno' | 'in' | 'out' | 'local';
 
 /** `offset` is bytes. */
 export interface Addr {

@@ -1,7 +1,8 @@
 // Every row of the x86-64 table with the operands at which encodings change: what the golden file lists.
 
-import { Assembler, type Mem } from '../../src/emit/x64/assembler.ts';
+import { Assembler } from '../../src/emit/x64/assembler.ts';
 import * as X64 from '../../src/emit/x64/encoding.ts';
+import type { Mem } from '../../src/emit/x64/mem.ts';
 import type { Row } from '../../src/emit/x64/row.ts';
 import type { Register } from '../../src/isa/register.ts';
 import * as x64 from '../../src/isa/x64.ts';
@@ -41,11 +42,21 @@ function immediatesOf(row: Row): readonly number[] {
   return row.rexW ? IMM32_BEYOND_IMM8 : IMM32;
 }
 
+/** Beside the others: multiples of 64 around the ends of a disp8 that counts 64 bytes, and what is no multiple. */
+const memsOf = (row: Row): readonly Mem[] =>
+  row.dispScale === 1
+    ? edgeMems
+    : [...edgeMems, ...[rax, rsp, r13].flatMap((base) => on(base, 64, -64, 63, 65, 8128, 8192, -8192, -8256))];
+
+const rmOf = (row: Row): { readonly register: boolean; readonly memory: boolean } =>
+  row.operands.find(({ role }) => role === 'rm')?.takes ?? { register: false, memory: false };
+
 /** The emits of one row, by the shape of its operands. */
 function emitsOf(row: Row): Emit[] {
-  const [first, second] = row.operands;
+  const [first, second, third] = row.operands;
   if (first === undefined) return [(asm) => asm.none(row)];
   if (first.role === 'rel') return jumps(row);
+  if (third !== undefined) return threeOperands(row);
   if (row.immediate !== 0) return withImmediate(row);
   if (second !== undefined) return twoOperands(row);
   if (row.plusRegister)
@@ -54,16 +65,44 @@ function emitsOf(row: Row): Emit[] {
         (asm) =>
           asm.r(row, register),
     );
+  const takes = rmOf(row);
   return [
-    ...edgeGprs.map(
+    ...(takes.register ? edgeGprs : []).map(
       (register): Emit =>
         (asm) =>
           asm.r(row, register),
     ),
-    ...edgeMems.map(
+    ...(takes.memory ? memsOf(row) : []).map(
       (mem): Emit =>
         (asm) =>
           asm.m(row, mem),
+    ),
+  ];
+}
+
+/** A register, a register or memory, and the number of a word in the vector register. */
+function threeOperands(row: Row): Emit[] {
+  const [first, second] = row.operands;
+  const firsts = first?.file === 'vec' ? edgeXmms : edgeGprs;
+  const seconds: readonly (Register | Mem)[] = second?.file === 'vec' ? edgeXmms : edgeMems;
+  const [plain] = firsts.slice(1);
+  const [place] = seconds;
+  if (plain === undefined || place === undefined) return [];
+  return [
+    ...firsts.map(
+      (edge): Emit =>
+        (asm) =>
+          asm.rmi(row, edge, place, 2),
+    ),
+    ...seconds.map(
+      (edge): Emit =>
+        (asm) =>
+          asm.rmi(row, plain, edge, 0),
+    ),
+    ...[0, 1, 2, 3, 7].map(
+      (word): Emit =>
+        (asm) =>
+          asm.rmi(row, plain, place, word),
     ),
   ];
 }
@@ -105,10 +144,10 @@ function jumps(row: Row): Emit[] {
 
 function twoOperands(row: Row): Emit[] {
   const isVec = row.operands.some(({ file }) => file === 'vec');
-  const takesRegisters = row.operands.every(({ bits }) => bits !== 0); // `lea` takes an address and nothing else
+  const takes = rmOf(row);
   const [edges, plain] = isVec ? [edgeXmms, x64.xmm(1)] : [edgeGprs, rdx];
   const emits: Emit[] = [];
-  if (takesRegisters) {
+  if (takes.register) {
     emits.push(
       ...edges.map(
         (edge): Emit =>
@@ -131,7 +170,7 @@ function twoOperands(row: Row): Emit[] {
       ),
     );
   }
-  const takesMemory = row !== X64.xorMR32; // it has the form, and nothing here would use it
+  const takesMemory = takes.memory && row !== X64.xorMR32; // it has the form, and nothing here would use it
   if (takesMemory) {
     emits.push(
       ...edges.map(
@@ -141,7 +180,7 @@ function twoOperands(row: Row): Emit[] {
       ),
     );
     emits.push(
-      ...edgeMems.map(
+      ...memsOf(row).map(
         (mem): Emit =>
           (asm) =>
             asm.rm(row, plain, mem),

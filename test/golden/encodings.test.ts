@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Assembler } from '../../src/emit/x64/assembler.ts';
 import * as X64 from '../../src/emit/x64/encoding.ts';
 import type { Row } from '../../src/emit/x64/row.ts';
-import { r12, rax, rbp, rcx, rsp } from '../../src/isa/x64.ts';
-import { assembleX64, x64Assemblers } from '../support/assembler.ts';
+import { r12, rax, rbp, rcx, rsp, xmm } from '../../src/isa/x64.ts';
+import { assemble, x64Assemblers } from '../support/assembler.ts';
 import { expectGolden, hex, readFixture } from '../support/golden.ts';
 import { isSkipped, withTool } from '../support/tool.ts';
 import { casesOf, rows } from './encoding-cases.ts';
@@ -34,7 +34,7 @@ describe('x64 encodings', () => {
   for (const assembler of x64Assemblers) {
     it.skipIf(isSkipped(assembler.tool))(withTool(`are what ${assembler.tool.name} assembles`, assembler.tool), () => {
       const all = [...cases.values()].flat();
-      const theirs = assembleX64(
+      const theirs = assemble(
         assembler,
         all.map(({ program }) => program),
       );
@@ -74,5 +74,9 @@ describe('x64 operands out of range', () => {
   }
   refuses('an instruction without an immediate is given one', (asm) => asm.ri(X64.push, rax, 1));
   refuses('an instruction with an immediate is given none', (asm) => asm.r(X64.addMI8, rax));
+  refuses('an instruction of memory alone is given a register', (asm) => asm.rr(X64.movupsRM, xmm(0), xmm(1)));
+  refuses('an instruction of registers alone is given memory', (asm) =>
+    asm.rmi(X64.pextrwRMI, rax, { base: rsp, disp: 0 }, 0),
+  );
   refuses('an instruction with ModRM is given no operand', (asm) => asm.none(X64.callM));
 });

@@ -5,30 +5,50 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool, runTool, type Tool } from './tool.ts';
 
-/** Lines in Intel syntax. `labels` are the names that the lines define: other programs may define them too. */
+/** Lines of assembly. `labels` are the names that the lines define: other programs may define them too. */
 export interface Program {
   readonly lines: readonly string[];
   readonly labels: readonly string[];
 }
 
-export interface X64Assembler {
+export interface Assembler {
   readonly tool: Tool;
   readonly args: readonly string[];
+  /** The first line of a batch: which syntax follows, if there is a choice. */
+  readonly syntax: string;
+  /** What cuts sections out of the assembler's object files. */
+  readonly objcopy: Tool;
 }
 
+const LLVM_MC = ['llvm-mc', 'llvm-mc-19', 'llvm-mc-14'];
+const x64 = {
+  syntax: '.intel_syntax noprefix',
+  objcopy: findTool('objcopy', ['x86_64-linux-gnu-objcopy', 'objcopy']),
+};
+const aarch64 = { syntax: '', objcopy: findTool('objcopy', ['aarch64-linux-gnu-objcopy']) };
+
 /** Two assemblers with nothing in common but the processor. */
-export const x64Assemblers: readonly X64Assembler[] = [
-  { tool: findTool('GNU as', ['x86_64-linux-gnu-as', 'as']), args: ['--64'] },
+export const x64Assemblers: readonly Assembler[] = [
+  { tool: findTool('GNU as', ['x86_64-linux-gnu-as', 'as']), args: ['--64'], ...x64 },
   {
-    tool: findTool('llvm-mc', ['llvm-mc', 'llvm-mc-19', 'llvm-mc-14']),
+    tool: findTool('llvm-mc', LLVM_MC),
     args: ['-triple=x86_64-unknown-linux-gnu', '-filetype=obj'],
+    ...x64,
   },
 ];
 
-const objcopy = findTool('objcopy', ['x86_64-linux-gnu-objcopy', 'objcopy']);
+/** Both know landing pads by name from Armv8.5 on. */
+export const aarch64Assemblers: readonly Assembler[] = [
+  { tool: findTool('GNU as', ['aarch64-linux-gnu-as']), args: ['-march=armv8.5-a'], ...aarch64 },
+  {
+    tool: findTool('llvm-mc', LLVM_MC),
+    args: ['-triple=aarch64-unknown-linux-gnu', '-mattr=+v8.5a', '-filetype=obj'],
+    ...aarch64,
+  },
+];
 
 /** The bytes of each program. Throws what the assembler printed if it refuses one of them. */
-export function assembleX64({ tool, args }: X64Assembler, programs: readonly Program[]): Uint8Array[] {
+export function assemble({ tool, args, syntax, objcopy }: Assembler, programs: readonly Program[]): Uint8Array[] {
   const directory = mkdtempSync(join(tmpdir(), 'interfix-as-'));
   const file = (name: string): string => join(directory, name);
   const section = (name: string): Uint8Array => {
@@ -36,7 +56,7 @@ export function assembleX64({ tool, args }: X64Assembler, programs: readonly Pro
     return new Uint8Array(readFileSync(file(name)));
   };
   try {
-    writeFileSync(file('batch.s'), batchSource(programs));
+    writeFileSync(file('batch.s'), batchSource(syntax, programs));
     runTool(tool, [...args, '-o', file('batch.o'), file('batch.s')]);
     return cut(section('text'), section('data'));
   } finally {
@@ -45,13 +65,13 @@ export function assembleX64({ tool, args }: X64Assembler, programs: readonly Pro
 }
 
 /** Every program on a boundary of 16 bytes in .text; in .data, where each begins and ends. */
-function batchSource(programs: readonly Program[]): string {
+function batchSource(syntax: string, programs: readonly Program[]): string {
   const code = programs.map(({ lines, labels }, index) => {
     const text = lines.map((line, at) => withoutDot(ownLabels(line, labels, index), `.Lhere${index}_${at}`)).join('\n');
     return `.balign 16, 0xcc\n.Lbegin${index}:\n${text}\n.Lend${index}:`;
   });
   const table = programs.map((_, index) => `.long .Lbegin${index} - .Lbase, .Lend${index} - .Lbase`);
-  return `.intel_syntax noprefix\n.text\n.Lbase:\n${code.join('\n')}\n.data\n${table.join('\n')}\n`;
+  return `${syntax}\n.text\n.Lbase:\n${code.join('\n')}\n.data\n${table.join('\n')}\n`;
 }
 
 const ownLabels = (line: string, labels: readonly string[], index: number): string =>

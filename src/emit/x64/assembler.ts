@@ -2,6 +2,7 @@
 // are put in order in one place.
 //
 //   prefix │ REX 0100WRXB │ opcode … │ ModRM mod reg rm │ SIB scale index base │ disp8/32 │ imm        SDM vol. 2, 2.1
+//   VEX or EVEX             │ opcode   │ …
 
 import { assert } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
@@ -9,17 +10,10 @@ import type { SymbolName } from '../../plan/step.ts';
 import { CodeBuffer } from '../code-buffer.ts';
 import type { ImageSymbol } from '../code-image.ts';
 import type { TracedInstruction } from '../lowering.ts';
+import { isMem, type Mem } from './mem.ts';
+import { prefixesOf } from './prefixes.ts';
 import { INT3, type Row } from './row.ts';
 import { instructionText } from './text.ts';
-
-/** `[base + disp]`; `disp` has 32 signed bits. */
-export interface BasedMem {
-  readonly base: Register;
-  readonly disp: number;
-}
-
-/** A memory operand: relative to a register, or the literal of a symbol, addressed relative to rip. */
-export type Mem = BasedMem | { readonly symbol: SymbolName };
 
 interface Fixup {
   /** Where the disp32 stands. */
@@ -28,8 +22,6 @@ interface Fixup {
   readonly end: number;
   readonly symbol: SymbolName;
 }
-
-export const isMem = (rm: Register | Mem): rm is Mem => !('file' in rm);
 
 export class Assembler {
   readonly #buffer = new CodeBuffer();
@@ -76,6 +68,11 @@ export class Assembler {
     this.#emit(row, reg, mem, null);
   }
 
+  /** A register, a register or memory, and an immediate. */
+  rmi(row: Row, reg: Register, rm: Register | Mem, imm: number): void {
+    this.#emit(row, reg, rm, imm);
+  }
+
   /** Memory alone, beside a digit. */
   m(row: Row, mem: Mem): void {
     this.#emit(row, null, mem, null);
@@ -119,36 +116,36 @@ export class Assembler {
   #emit(row: Row, reg: Register | null, rm: Register | Mem | null, imm: number | null): void {
     const buffer = this.#buffer;
     this.#trace?.push({ offset: buffer.length, text: instructionText(row, reg, rm, imm) });
-    if (row.prefix !== 0) buffer.u8(row.prefix);
-    const rex = rexOf(row, reg, rm);
-    if (rex !== null) buffer.u8(rex);
+    for (const byte of prefixesOf(row, reg, rm)) buffer.u8(byte);
     for (const byte of row.leadingOpcode) buffer.u8(byte);
     buffer.u8(row.plusRegister && reg !== null ? row.lastOpcode + (reg.code & 7) : row.lastOpcode);
     if (row.modrm !== null) {
       assert(rm !== null && (row.modrm !== 'r' || reg !== null), `operands of ${row.mnemonic}`);
-      this.#modrm(row.modrm === 'r' && reg !== null ? reg.code & 7 : Number(row.modrm), rm, row.immediate);
+      assert(takes(row, rm), `${row.mnemonic} takes no ${isMem(rm) ? 'memory' : 'register'} there`);
+      this.#modrm(row.modrm === 'r' && reg !== null ? reg.code & 7 : Number(row.modrm), rm, row);
     }
     this.#immediate(row, imm);
   }
 
   /** ModRM, SIB and displacement: SDM vol. 2, tables 2-2 and 2-3. */
-  #modrm(field: number, rm: Register | Mem, immediateBytes: number): void {
+  #modrm(field: number, rm: Register | Mem, { immediate, dispScale }: Row): void {
     const buffer = this.#buffer;
     if (!isMem(rm)) return buffer.u8(0xc0 | (field << 3) | (rm.code & 7));
     if ('symbol' in rm) {
       buffer.u8((field << 3) | 5); // mod 00, rm 101: [rip + disp32]
       const at = buffer.length;
       buffer.u32(0);
-      this.#fixups.push({ at, end: at + 4 + immediateBytes, symbol: rm.symbol });
+      this.#fixups.push({ at, end: at + 4 + immediate, symbol: rm.symbol });
       return;
     }
     const { base, disp } = rm;
     const low = base.code & 7;
     // rbp and r13 have no form without displacement: mod 00 with rm 101 means rip.
-    const mod = disp === 0 && low !== 5 ? 0 : disp >= -128 && disp <= 127 ? 1 : 2;
+    const disp8 = disp / dispScale;
+    const mod = disp === 0 && low !== 5 ? 0 : Number.isInteger(disp8) && disp8 >= -128 && disp8 <= 127 ? 1 : 2;
     buffer.u8((mod << 6) | (field << 3) | low);
     if (low === 4) buffer.u8(0x24); // rsp and r12: rm 100 means SIB; base alone, no index
-    if (mod === 1) buffer.u8(disp & 0xff);
+    if (mod === 1) buffer.u8(disp8 & 0xff);
     if (mod === 2) {
       assert(disp >= -0x80000000 && disp <= 0x7fffffff, 'a displacement has 32 signed bits');
       buffer.u32(disp);
@@ -170,20 +167,5 @@ export class Assembler {
   }
 }
 
-/** The REX prefix (SDM 2.2.1.2): W operand size, R extends ModRM.reg, B extends ModRM.rm, base or opcode register. */
-function rexOf(row: Row, reg: Register | null, rm: Register | Mem | null): number | null {
-  const inOpcode = row.plusRegister ? reg : null;
-  const inReg = row.plusRegister ? null : reg;
-  const base = rm === null ? inOpcode : isMem(rm) ? ('base' in rm ? rm.base : null) : rm;
-  const bits = (row.rexW ? 8 : 0) | ((inReg?.code ?? 0) > 7 ? 4 : 0) | ((base?.code ?? 0) > 7 ? 1 : 0);
-  return bits !== 0 || needsRexForByte(row, reg, rm) ? 0x40 | bits : null;
-}
-
-/** SDM vol. 1, 3.4.1.1: without REX the byte registers 4 to 7 are ah, ch, dh, bh; with it spl, bpl, sil, dil. */
-function needsRexForByte(row: Row, reg: Register | null, rm: Register | Mem | null): boolean {
-  if (!row.hasByteRegister) return false;
-  return row.operands.some(({ file, bits, role }) => {
-    const register = role === 'reg' ? reg : role === 'rm' && rm !== null && !isMem(rm) ? rm : null;
-    return file === 'gpr' && bits === 8 && register !== null && register.code >= 4 && register.code <= 7;
-  });
-}
+const takes = ({ operands }: Row, rm: Register | Mem): boolean =>
+  operands.some(({ role, takes: { memory, register } }) => role === 'rm' && (isMem(rm) ? memory : register));

@@ -1,6 +1,6 @@
 // The x86-64 instructions that trampolines use, one to a line, in the notation of SDM vol. 2. A suffix names the operand
 // encoding where one mnemonic has several: RM loads, MR stores, MI and OI take an immediate.
-// Import as a namespace: `X64.movRM64`.
+// Where only the memory form is used, only that form is in the row. Import as a namespace: `X64.movRM64`.
 
 import { type Row, row } from './row.ts';
 
@@ -30,6 +30,8 @@ export const addMI32: Row = row('add r/m64, imm32', 'REX.W 81 /0 id');
 export const subMI8: Row = row('sub r/m64, imm8', 'REX.W 83 /5 ib');
 export const subMI32: Row = row('sub r/m64, imm32', 'REX.W 81 /5 id');
 export const subMI8d: Row = row('sub r/m32, imm8', '83 /5 ib');
+export const andMI8: Row = row('and r/m64, imm8', 'REX.W 83 /4 ib');
+export const andMI32: Row = row('and r/m64, imm32', 'REX.W 81 /4 id');
 export const orMI8: Row = row('or r/m64, imm8', 'REX.W 83 /1 ib');
 export const jne: Row = row('jne rel8', '75 cb');
 export const shlMI64: Row = row('shl r/m64, imm8', 'REX.W C1 /4 ib');
@@ -38,4 +40,17 @@ export const movssRM: Row = row('movss xmm, xmm/m32', 'F3 0F 10 /r');
 export const movssMR: Row = row('movss xmm/m32, xmm', 'F3 0F 11 /r');
 export const movsdRM: Row = row('movsd xmm, xmm/m64', 'F2 0F 10 /r');
 export const movsdMR: Row = row('movsd xmm/m64, xmm', 'F2 0F 11 /r');
+export const pinsrwRMI: Row = row('pinsrw xmm, m16, imm8', '66 0F C4 /r ib');
+export const pextrwRMI: Row = row('pextrw r32, xmm, imm8', '66 0F C5 /r ib');
+export const movupsRM: Row = row('movups xmm, m128', 'NP 0F 10 /r');
+export const movupsMR: Row = row('movups m128, xmm', 'NP 0F 11 /r');
+export const movapsRM: Row = row('movaps xmm, m128', 'NP 0F 28 /r');
+export const movapsMR: Row = row('movaps m128, xmm', 'NP 0F 29 /r');
+export const vmovupsRM256: Row = row('vmovups ymm, m256', 'VEX.256.0F.WIG 10 /r');
+export const vmovupsMR256: Row = row('vmovups m256, ymm', 'VEX.256.0F.WIG 11 /r');
+export const vmovupsRM512: Row = row('vmovups zmm, m512', 'EVEX.512.0F.W0 10 /r');
+export const vmovupsMR512: Row = row('vmovups m512, zmm', 'EVEX.512.0F.W0 11 /r');
+export const vzeroupper: Row = row('vzeroupper', 'VEX.128.0F.WIG 77');
+export const fld: Row = row('fld m80fp', 'DB /5');
+export const fstp: Row = row('fstp m80fp', 'DB /7');
 export const repMovsb: Row = row('rep movsb', 'F3 A4');

@@ -2,14 +2,17 @@
 
 import { assert, unreachable } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
-import { rax, rcx, rsp } from '../../isa/x64.ts';
-import { isRegister, type Plan, type Step } from '../../plan/step.ts';
+import { rax } from '../../isa/x64.ts';
+import { type Addr, isRegister, type Plan, type Step } from '../../plan/step.ts';
 import type { Mark } from '../code-image.ts';
 import type { Lowered, LowerOptions, TracedInstruction } from '../lowering.ts';
+import { endsInTailCall, type LiteralBase, literalBases, useOf } from '../plan-uses.ts';
 import { Assembler } from './assembler.ts';
 import * as X64 from './encoding.ts';
+import { enterFrame, leaveFrame } from './frame.ts';
+import type { BasedMem } from './mem.ts';
 import { address, copy, load, store } from './move.ts';
-import { endsInTailCall, type Places, placesOf, uses } from './places.ts';
+import { type Places, placesOf } from './places.ts';
 
 export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: TracedInstruction[] | null = null): Lowered {
   const asm = new Assembler(trace);
@@ -23,19 +26,18 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
     asm.none(X64.endbr64); // SDM vol. 1, 17.3: where indirect branches may land when CET is on
   }
   mark('prologue');
-  prologue(places, plan, asm);
-  let frameLoaded = false;
+  enterFrame(places.shape, plan, asm);
+  for (const { from, to } of places.moved) asm.rr(X64.movMR64, from, to);
+  const literals = literalBases.map((base) => ({ base, first: useOf(base, plan.steps).first }));
   plan.steps.forEach((step, index) => {
     mark(index);
-    if (!frameLoaded && uses(step, 'frame')) {
-      loadFrame(places, asm);
-      frameLoaded = true;
-    }
-    lowerStep(step, places, asm);
+    for (const { base, first } of literals) if (index === first) loadPointer(base, places, asm);
+    lowerStep(step, plan.steps[index + 1], places, asm);
+    if (isLastWideStore(plan.steps, index)) asm.none(X64.vzeroupper);
   });
   if (!endsInTailCall(plan)) {
     mark('epilogue');
-    epilogue(places, plan, asm);
+    leaveFrame(places.shape, plan, asm);
   }
   if (asm.needsLiterals) {
     mark('padding');
@@ -47,59 +49,30 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
   return { bytes: asm.bytes(), symbols, marks: seen, frame: places.shape };
 }
 
-/** Eight bytes that only align the stack are pushed: one byte of code instead of four. What is pushed does not matter. */
-const isOnlyAlignment = ({ shape }: Places, { outSize, localSize }: Plan): boolean =>
-  shape.size === 8 && outSize + localSize === 0;
-
-function prologue(places: Places, plan: Plan, asm: Assembler): void {
-  const { shape, moved } = places;
-  for (const register of shape.saved) asm.r(X64.push, register);
-  if (isOnlyAlignment(places, plan)) asm.r(X64.push, rax);
-  else reserveStack(shape.size, asm);
-  for (const { from, to } of moved) asm.rr(X64.movMR64, from, to);
-}
-
-/** Bytes: the smallest page, and the smallest guard area below a thread's stack. */
-const PAGE_BYTES = 4096;
-
 /**
- * Moves the stack pointer down. A frame of pages is entered page by page, each touched before the next: otherwise the
- * first write could land beyond the guard page of a stack that is nearly full, in memory of somebody else.
+ * Vectors beyond 16 bytes that were stored leave their upper bits behind in the registers, with which every SSE
+ * instruction of the next function would be slow: observed: gcc 12 (-O2), clang 14, 19 clear them there.
  */
-function reserveStack(size: number, asm: Assembler): void {
-  const pages = Math.floor(size / PAGE_BYTES);
-  if (pages > 0) {
-    asm.ri(X64.movOI32, rax, pages);
-    const next = asm.offset;
-    asm.ri(X64.subMI32, rsp, PAGE_BYTES);
-    asm.mi(X64.orMI8, { base: rsp, disp: 0 }, 0);
-    asm.ri(X64.subMI8d, rax, 1);
-    asm.jump(X64.jne, next);
-  }
-  const rest = size % PAGE_BYTES;
-  if (rest > 0) asm.ri(rest <= 127 ? X64.subMI8 : X64.subMI32, rsp, rest);
+function isLastWideStore(steps: readonly Step[], index: number): boolean {
+  const step = steps[index];
+  if (step === undefined || !isWideStore(step)) return false;
+  const next = steps.slice(index + 1).find((later) => later.op === 'call' || isWideStore(later));
+  return next === undefined || next.op === 'call';
 }
 
-function epilogue(places: Places, plan: Plan, asm: Assembler): void {
-  const { shape } = places;
-  if (isOnlyAlignment(places, plan))
-    asm.r(X64.pop, rcx); // rcx carries no result in any x64 convention
-  else if (shape.size > 0) asm.ri(shape.size <= 127 ? X64.addMI8 : X64.addMI32, rsp, shape.size);
-  for (const register of [...shape.saved].reverse()) asm.r(X64.pop, register);
-  asm.none(X64.ret);
+const isWideStore = (step: Step): boolean => step.op === 'store' && step.from.file === 'vec' && step.size > 16;
+
+function loadPointer(base: LiteralBase, { pointers }: Places, asm: Assembler): void {
+  const register = pointers.get(base);
+  assert(register !== undefined, `${base} has a register`);
+  asm.rm(X64.movRM64, register, { symbol: base });
 }
 
-function loadFrame({ pointers }: Places, asm: Assembler): void {
-  const register = pointers.get('frame');
-  assert(register !== undefined, 'the frame has a register');
-  asm.rm(X64.movRM64, register, { symbol: 'frame' });
-}
-
-function lowerStep(step: Step, places: Places, asm: Assembler): void {
-  const { mem } = places;
+function lowerStep(step: Step, next: Step | undefined, places: Places, asm: Assembler): void {
+  const mem = (addr: Addr): BasedMem => places.mem(addr, step);
   switch (step.op) {
     case 'point':
-      return asm.rm(X64.movRM64, rax, mem({ base: 'args', offset: 8 * step.index }));
+      return asm.rm(X64.movRM64, places.argument(next), mem({ base: 'args', offset: 8 * step.index }));
     case 'load':
       return load(step.to, mem(step.from), step.size, step.extend, asm);
     case 'store':

@@ -4,11 +4,14 @@
 import type { Extend } from '../../abi/call-layout.ts';
 import { assert } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
-import { r9, rax, rcx, rdi, rsi } from '../../isa/x64.ts';
-import type { Assembler, BasedMem } from './assembler.ts';
+import { r9, r11, rax, rcx, rdi, rsi } from '../../isa/x64.ts';
+import type { Assembler } from './assembler.ts';
 import * as X64 from './encoding.ts';
-import { MAX_UNROLLED_COPY } from './places.ts';
+import type { BasedMem } from './mem.ts';
 import type { Row } from './row.ts';
+
+/** Larger copies are made by `rep movsb`: unrolled they would need 8 bytes of code for 8 bytes of data. */
+export const MAX_UNROLLED_COPY = 64;
 
 const at = (mem: BasedMem, offset: number): BasedMem => ({ base: mem.base, disp: mem.disp + offset });
 
@@ -19,6 +22,9 @@ const gprLoads: ReadonlyMap<number, Readonly<Record<Extend, Row>>> = new Map([
   [4, { sign: X64.movRM32, zero: X64.movRM32, none: X64.movRM32 }],
   [8, { sign: X64.movRM64, zero: X64.movRM64, none: X64.movRM64 }],
 ]);
+/** Whether one instruction fills the register: one that may then be its own base. */
+export const isWholeLoad = ({ file }: Register, size: number): boolean => file === 'gpr' && gprLoads.has(size);
+
 /** The instruction that replaces the low bytes of a register and keeps the rest. */
 const gprMerges: ReadonlyMap<number, Row> = new Map([
   [1, X64.movRM8],
@@ -33,10 +39,16 @@ const gprStores: ReadonlyMap<number, Row> = new Map([
 const vecLoads: ReadonlyMap<number, Row> = new Map([
   [4, X64.movssRM],
   [8, X64.movsdRM],
+  [16, X64.movupsRM],
+  [32, X64.vmovupsRM256],
+  [64, X64.vmovupsRM512],
 ]);
 const vecStores: ReadonlyMap<number, Row> = new Map([
   [4, X64.movssMR],
   [8, X64.movsdMR],
+  [16, X64.movupsMR],
+  [32, X64.vmovupsMR256],
+  [64, X64.vmovupsMR512],
 ]);
 
 function rowOf<T>(rows: ReadonlyMap<number, T>, size: number): T {
@@ -59,7 +71,8 @@ export function chunksOf(size: number): { readonly offset: number; readonly size
 }
 
 export function load(to: Register, from: BasedMem, size: number, extend: Extend, asm: Assembler): void {
-  if (to.file === 'vec') return asm.rm(rowOf(vecLoads, size), to, from);
+  if (to.file === 'x87') return asm.m(X64.fld, from);
+  if (to.file === 'vec') return loadVector(to, from, size, asm);
   const whole = gprLoads.get(size);
   if (whole !== undefined) return asm.rm(whole[extend], to, from);
   loadOdd(to, from, size, asm);
@@ -81,9 +94,31 @@ function loadOdd(to: Register, from: BasedMem, size: number, asm: Assembler): vo
   }
 }
 
+/** Without AVX nothing moves 2 bytes alone, or 6: an `_Float16`, or three, take their last word by itself (SSE2). */
+const hasLastWord = (size: number): boolean => size === 2 || size === 6;
+
+function loadVector(to: Register, from: BasedMem, size: number, asm: Assembler): void {
+  if (!hasLastWord(size)) return asm.rm(rowOf(vecLoads, size), to, from);
+  if (size > 2) loadVector(to, from, size - 2, asm);
+  asm.rmi(X64.pinsrwRMI, to, at(from, size - 2), (size - 2) / 2);
+}
+
+/**
+ * The last word goes through r11, which is free at every store: a trampoline that has a target stores behind the call
+ * only, r11 carries no result, and no argument of a C function arrives in it (psABI figure 3.4; Microsoft's x64
+ * convention, caller/callee saved registers).
+ */
+function storeVector(from: Register, to: BasedMem, size: number, asm: Assembler): void {
+  if (!hasLastWord(size)) return asm.rm(rowOf(vecStores, size), from, to);
+  if (size > 2) storeVector(from, to, size - 2, asm);
+  asm.rmi(X64.pextrwRMI, r11, from, (size - 2) / 2);
+  asm.rm(X64.movMR16, r11, at(to, size - 2));
+}
+
 /** Of a general register only the bytes not yet stored are kept: it is shifted down as it empties. */
 export function store(from: Register, to: BasedMem, size: number, asm: Assembler): void {
-  if (from.file === 'vec') return asm.rm(rowOf(vecStores, size), from, to);
+  if (from.file === 'x87') return asm.m(X64.fstp, to);
+  if (from.file === 'vec') return storeVector(from, to, size, asm);
   let done = 0;
   for (const chunk of chunksOf(size)) {
     if (chunk.offset > done) asm.ri(X64.shrMI64, from, 8 * (chunk.offset - done));

@@ -1,29 +1,31 @@
-// Where the bases of a plan's addresses live while the code runs: the registers and the shape of the stack frame.
+// Where the bases of a plan's addresses live while the code runs: which register each pointer is used from.
 //
-//   higher   │ in    │ argument area of our caller                rsp + size + 8·saved + 8
-//            ├───────┤
-//            │       │ return address
-//            │ saved │ callee-saved registers that we use
-//            │ local │ our own area                               rsp + outSize
-//   rsp ───▶ │ out   │ arguments of the function we call          rsp
-//
-// The stack pointer does not move between prologue and epilogue, so everything is reached from it.
+// Scratch registers hold no parameter, no argument and no result in any x64 convention:
+//   rax   before the call: the argument that `point` chose, and what a copy carries; or else the target
+//   r9    what a copy carries while rax points at the argument: memory is moved before r9 is loaded, and no parameter of
+//         a trampoline arrives in it; a reverse plan has stored it before it copies
+//   r10   the array of arguments or the call frame, if it needs another register
+//   r11   the target before the call; what a `store` carries on its way, when no target is kept: see move.ts
+//   rbx   what is still needed after the call
 
-import { assert, unreachable } from '../../errors.ts';
+import { assert } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
 import { r10, r11, rax, rbx, rcx, rdi, rsi, rsp } from '../../isa/x64.ts';
 import { type Addr, isRegister, type Plan, type Step } from '../../plan/step.ts';
 import type { FrameShape } from '../code-image.ts';
-import type { BasedMem } from './assembler.ts';
-
-/** Larger copies are made by `rep movsb`: unrolled they would need 8 bytes of code for 8 bytes of data. */
-export const MAX_UNROLLED_COPY = 64;
-
-/** A base that is a pointer in a register. */
-export type PointerBase = 'target' | 'args' | 'ret' | 'frame';
+import { callIn, gives, type PointerBase, useOf } from '../plan-uses.ts';
+import { shapeOf } from './frame.ts';
+import type { BasedMem } from './mem.ts';
+import { isWholeLoad, MAX_UNROLLED_COPY } from './move.ts';
 
 /** Where a pointer that must leave its incoming register goes: not argument registers of any x64 convention, but rbx. */
-const refuge: Readonly<Record<PointerBase, Register>> = { target: r11, args: r10, ret: rbx, frame: r10 };
+const refuge: Readonly<Record<PointerBase, Register>> = {
+  target: r11,
+  args: r10,
+  ret: rbx,
+  frame: r10,
+  errno: r11,
+};
 
 export interface Places {
   /** The register each pointer is used from. */
@@ -31,49 +33,42 @@ export interface Places {
   /** The parameters that the prologue moves, from their incoming register. */
   readonly moved: readonly { readonly from: Register; readonly to: Register }[];
   readonly shape: FrameShape;
-  /** The memory operand for an address of the plan. `arg` is reached through rax. */
-  readonly mem: (addr: Addr) => BasedMem;
-}
-
-/** When a pointer is used: indexes of steps, or -1. */
-interface Use {
-  first: number;
-  last: number;
+  /** The register that `point` fills, in front of the step `next`. */
+  readonly argument: (next: Step | undefined) => Register;
+  /** The memory operand for an address of the plan, which the step uses. */
+  readonly mem: (addr: Addr, step: Step) => BasedMem;
 }
 
 export function placesOf(plan: Plan): Places {
   const { steps } = plan;
-  const call = steps.findIndex(({ op }) => op === 'call');
+  const call = callIn(plan);
+  const target = plan.params.find(({ name }) => name === 'target')?.register;
+  const raxIsFree = target !== undefined && isOverwritten(target, steps, call) && leavesRax(steps, call);
+  const argument: Places['argument'] = (next) => (raxIsFree && next?.op === 'load' ? next.to : rax);
   const pointers = new Map<PointerBase, Register>();
   const moved: { readonly from: Register; readonly to: Register }[] = [];
   for (const { name, register } of plan.params) {
     const { last } = useOf(name, steps);
     if (last < 0) continue; // void needs no return buffer, and no arguments no array
-    const home = last > call ? rbx : isOverwritten(register, steps, last) ? refuge[name] : register;
+    const away = name === 'target' && raxIsFree ? rax : refuge[name];
+    const home = last > call ? rbx : isOverwritten(register, steps, last) ? away : register;
     pointers.set(name, home);
     if (home !== register) moved.push({ from: register, to: home });
   }
   const frame = useOf('frame', steps);
   if (frame.first >= 0) pointers.set('frame', frame.first < call && frame.last > call ? rbx : refuge.frame);
-  let saved: readonly Register[] = NONE;
-  for (const register of pointers.values()) if (register === rbx) saved = RBX;
-  const shape = shapeOf(plan, saved);
-  return { pointers, moved, shape, mem: memOf(plan, pointers, shape) };
+  if (useOf('errno', steps).first >= 0) pointers.set('errno', refuge.errno); // behind the call no target is kept
+  const changed: Register[] = steps.some(isLargeCopy) ? [...LARGE_COPY_REGISTERS] : [];
+  for (const register of pointers.values()) if (register === rbx) changed.push(rbx);
+  assert(!changed.includes(rbx) || plan.outgoing.calleeSaved.includes(rbx), 'rbx outlives the call');
+  const shape = shapeOf(plan, changed);
+  return { pointers, moved, shape, argument, mem: memOf(plan, pointers, argument, shape) };
 }
 
-const NONE: readonly Register[] = Object.freeze([]);
-const RBX: readonly Register[] = Object.freeze([rbx]);
+/** The registers that `rep movsb` uses. */
+const LARGE_COPY_REGISTERS: readonly Register[] = Object.freeze([rdi, rsi, rcx]);
 
-function useOf(pointer: PointerBase, steps: readonly Step[]): Use {
-  const use = { first: -1, last: -1 };
-  for (let index = 0; index < steps.length; index++) {
-    const step = steps[index];
-    if (step === undefined || !uses(step, pointer)) continue;
-    if (use.first < 0) use.first = index;
-    use.last = index;
-  }
-  return use;
-}
+const isLargeCopy = (step: Step): boolean => step.op === 'copy' && step.size > MAX_UNROLLED_COPY;
 
 /** Whether a step in front of step `end` changes a register. */
 function isOverwritten(register: Register, steps: readonly Step[], end: number): boolean {
@@ -84,59 +79,35 @@ function isOverwritten(register: Register, steps: readonly Step[], end: number):
   return false;
 }
 
-/** Whether a step reads or writes through a pointer. */
-export function uses(step: Step, pointer: PointerBase): boolean {
-  switch (step.op) {
-    case 'point':
-      return pointer === 'args';
-    case 'load':
-      return step.from.base === pointer;
-    case 'store':
-      return step.to.base === pointer;
-    case 'copy':
-      return step.from.base === pointer || step.to.base === pointer;
-    case 'address':
-      return step.of.base === pointer || (!isRegister(step.to) && step.to.base === pointer);
-    case 'set':
-      return false;
-    case 'call':
-      return pointer === 'target' && step.target === 'parameter';
-    default:
-      return unreachable(step);
-  }
-}
-
 /** Whether a step before the call changes a register that may hold a parameter. Scratch registers hold none. */
 function overwrites(step: Step, register: Register): boolean {
-  if (step.op === 'load' || step.op === 'set') return step.to === register;
-  if (step.op === 'address') return step.to === register;
-  return step.op === 'copy' && step.size > MAX_UNROLLED_COPY && [rdi, rsi, rcx].includes(register);
+  return gives(step, register) || (isLargeCopy(step) && LARGE_COPY_REGISTERS.includes(register));
 }
 
-/** A tail call is the last step, so nothing is put back behind it. */
-export function endsInTailCall({ steps }: Plan): boolean {
-  const last = steps[steps.length - 1];
-  return last?.op === 'call' && last.tail;
+/**
+ * Whether the steps before the call can do without rax: every argument fills one general register, which can hold the
+ * address of the argument before its value. A target in rax saves a byte: `call r11` needs REX.
+ */
+function leavesRax(steps: readonly Step[], call: number): boolean {
+  return steps.slice(0, call).every((step, index) => {
+    if (step.op === 'point') return steps[index + 1]?.op === 'load';
+    if (step.op === 'set' || step.op === 'address') return isRegister(step.to) && step.to !== rax;
+    return step.op === 'load' && steps[index - 1]?.op === 'point' && isWholeLoad(step.to, step.size);
+  });
 }
 
-/** At every call the stack pointer is a multiple of 16; when we are entered it is 8 past one, by the return address. */
-function shapeOf(plan: Plan, saved: readonly Register[]): FrameShape {
-  const areas = plan.outSize + plan.localSize;
-  if (endsInTailCall(plan)) {
-    assert(areas === 0 && saved.length === 0, 'a tail call has no frame');
-    return { saved, size: 0 };
-  }
-  const above = 8 + 8 * saved.length;
-  return { saved, size: areas + (-(areas + above) & 15) };
-}
-
-function memOf(plan: Plan, pointers: ReadonlyMap<PointerBase, Register>, shape: FrameShape): Places['mem'] {
+function memOf(
+  plan: Plan,
+  pointers: ReadonlyMap<PointerBase, Register>,
+  argument: Places['argument'],
+  shape: FrameShape,
+): Places['mem'] {
   const inward = shape.size + 8 * shape.saved.length + 8;
-  return ({ base, offset }) => {
-    if (base === 'arg') return { base: rax, disp: offset };
+  return ({ base, offset }, step) => {
+    if (base === 'arg') return { base: argument(step), disp: offset };
     if (base === 'out') return { base: rsp, disp: offset };
     if (base === 'local') return { base: rsp, disp: plan.outSize + offset };
-    if (base === 'in') return { base: rsp, disp: inward + offset };
+    if (base === 'in') return { base: shape.base, disp: inward + offset };
     const pointer = pointers.get(base);
     assert(pointer !== undefined, `${base} has a register`);
     return { base: pointer, disp: offset };

@@ -3,12 +3,23 @@
 
 import { InterfixError } from '../../errors.ts';
 
-/** An operand as the manual writes it. One with a memory form is the ModRM.rm operand; a register alone is ModRM.reg. */
+/**
+ * An operand as the manual writes it. One with a memory form is the ModRM.rm operand; a register alone is ModRM.reg, or
+ * ModRM.rm beside another register alone.
+ */
 export interface Operand {
   readonly file: 'gpr' | 'vec' | 'none';
   /** Operand size in bits, for registers, memory and immediates. */
   readonly bits: number;
   readonly role: 'reg' | 'rm' | 'imm' | 'rel';
+  /** What a ModRM.rm operand may be. */
+  readonly takes: { readonly register: boolean; readonly memory: boolean };
+}
+
+/** The vector length that a VEX or EVEX prefix gives: L, or L'L (SDM 2.3.6.2, table 2-36). */
+export interface VectorPrefix {
+  readonly kind: 'vex' | 'evex';
+  readonly length: number;
 }
 
 export interface Row {
@@ -17,6 +28,10 @@ export interface Row {
   /** Mandatory prefix, or 0. It stands before REX (SDM 2.2.1). */
   readonly prefix: number;
   readonly rexW: boolean;
+  /** Null for the legacy encoding. The prefix implies the opcode byte 0F. */
+  readonly vector: VectorPrefix | null;
+  /** Bytes that a disp8 counts: N of EVEX's compressed displacement (SDM 2.7.5, Full Mem), 1 elsewhere. */
+  readonly dispScale: number;
   /** The opcode bytes: all but the last, and the last, to which +rd adds the register. */
   readonly leadingOpcode: readonly number[];
   readonly lastOpcode: number;
@@ -32,27 +47,47 @@ export interface Row {
 
 const IMMEDIATES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { ib: 1, iw: 2, id: 4, io: 8, cb: 1 };
 const PREFIXES: ReadonlySet<string> = new Set(['66', 'F2', 'F3']);
+/** The vector lengths in bits, by the value of L or L'L. */
+const VECTOR_BITS: readonly string[] = ['128', '256', '512'];
+const REGISTER_BITS: Readonly<Record<string, number>> = { xmm: 128, ymm: 256, zmm: 512 };
 
+/** `r/m64`, `xmm/m32`: a register or memory; `m128`: memory alone; `r64`, `ymm`: a register alone. */
 function operand(text: string): Operand {
-  if (text.startsWith('imm')) return { file: 'none', bits: Number(text.slice(3)), role: 'imm' };
-  if (text.startsWith('rel')) return { file: 'none', bits: Number(text.slice(3)), role: 'rel' };
-  if (text === 'm') return { file: 'none', bits: 0, role: 'rm' };
-  const bits = Number(/\d+$/.exec(text)?.[0] ?? '128');
-  const file = text.startsWith('xmm') ? 'vec' : 'gpr';
-  return { file, bits, role: text.includes('/') ? 'rm' : 'reg' };
+  const bits = REGISTER_BITS[text] ?? Number(/\d+/.exec(text)?.[0] ?? '0');
+  const memory = /\/m|^m/.test(text);
+  const takes = { register: !text.startsWith('m'), memory };
+  if (text.startsWith('imm')) return { file: 'none', bits, role: 'imm', takes: { register: false, memory: false } };
+  if (text.startsWith('rel')) return { file: 'none', bits, role: 'rel', takes: { register: false, memory: false } };
+  const file = /^[xyz]mm/.test(text) ? 'vec' : takes.register ? 'gpr' : 'none';
+  return { file, bits, role: memory ? 'rm' : 'reg', takes };
 }
 
-/** Reads one line of the manual: `row('mov r64, r/m64', 'REX.W 8B /r')`. */
+function operandsOf(text: string): readonly Operand[] {
+  const operands = text === '' ? [] : text.split(', ').map(operand);
+  const [first, second, ...rest] = operands;
+  if (first?.role !== 'reg' || second?.role !== 'reg') return operands;
+  return [first, { ...second, role: 'rm' }, ...rest]; // operand encoding RM: ModRM.reg is written, ModRM.rm read
+}
+
+/** `VEX.256.0F.WIG`, `EVEX.512.0F.W0`; W is 0 where it is ignored. */
+function vectorPrefix(token: string): VectorPrefix | null {
+  const [, evex, bits = ''] = /^(E?)VEX\.(128|256|512)\.0F\.(?:WIG|W0)$/.exec(token) ?? [];
+  if (evex === undefined) return null;
+  return { kind: evex === 'E' ? 'evex' : 'vex', length: VECTOR_BITS.indexOf(bits) };
+}
+
+/** Reads one line of the manual: `row('mov r64, r/m64', 'REX.W 8B /r')`. NP (no prefix) is said, and encodes nothing. */
 export function row(instruction: string, opcodeColumn: string): Row {
   const [, mnemonic = '', operandText = ''] = /^((?:rep )?\w+) ?(.*)$/.exec(instruction) ?? [];
-  const operands = operandText === '' ? [] : operandText.split(', ').map(operand);
   const parsed = { prefix: 0, rexW: false, plusRegister: false };
   const opcode: number[] = [];
   let modrm: Row['modrm'] = null;
   let immediate: Row['immediate'] = 0;
+  let vector: VectorPrefix | null = null;
   for (const token of opcodeColumn.split(' ')) {
     const width = IMMEDIATES[token];
-    if (token === 'REX.W') parsed.rexW = true;
+    if (token === 'NP') continue;
+    else if (token === 'REX.W') parsed.rexW = true;
     else if (token === '/r') modrm = 'r';
     else if (/^\/[0-7]$/.test(token)) modrm = Number(token[1]);
     else if (/^\+r[bwdo]$/.test(token)) parsed.plusRegister = true;
@@ -60,12 +95,17 @@ export function row(instruction: string, opcodeColumn: string): Row {
     else if (PREFIXES.has(token) && opcode.length === 0 && parsed.prefix === 0)
       parsed.prefix = Number.parseInt(token, 16);
     else if (/^[0-9A-F]{2}$/.test(token)) opcode.push(Number.parseInt(token, 16));
-    else throw new InterfixError('ERR_INTERNAL', `'${token}' in the row of ${instruction}`);
+    else {
+      vector = vectorPrefix(token);
+      if (vector === null) throw new InterfixError('ERR_INTERNAL', `'${token}' in the row of ${instruction}`);
+    }
   }
+  const operands = operandsOf(operandText);
   const hasByteRegister = operands.some(({ file, bits }) => file === 'gpr' && bits === 8);
   const [lastOpcode = 0] = opcode.slice(-1);
   const opcodes = { leadingOpcode: opcode.slice(0, -1), lastOpcode };
-  return Object.freeze({ mnemonic, operands, ...opcodes, hasByteRegister, modrm, immediate, ...parsed });
+  const vectors = { vector, dispScale: vector?.kind === 'evex' ? 16 << vector.length : 1 };
+  return Object.freeze({ mnemonic, operands, ...opcodes, hasByteRegister, modrm, immediate, ...parsed, ...vectors });
 }
 
 /** One byte that traps: fills what is never executed. */

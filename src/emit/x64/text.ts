@@ -2,7 +2,7 @@
 // them, so the listing needs no disassembler.
 
 import type { Register } from '../../isa/register.ts';
-import type { Mem } from './assembler.ts';
+import type { Mem } from './mem.ts';
 import type { Operand, Row } from './row.ts';
 
 /** SDM vol. 1, table 3-2: the names of a general register at 8, 16 and 32 bits; `rax` itself names the 64. */
@@ -22,7 +22,10 @@ const memorySizes: Readonly<Record<number, string>> = {
   16: 'word',
   32: 'dword',
   64: 'qword',
+  80: 'tbyte',
   128: 'xmmword',
+  256: 'ymmword',
+  512: 'zmmword',
 };
 
 /** `mov edi, dword ptr [rax + 8]` */
@@ -50,7 +53,8 @@ function displacementText(disp: number): string {
 }
 
 function registerText({ file, name }: Register, bits: number): string {
-  if (file === 'vec' || bits === 64) return name;
+  if (file === 'vec') return bits <= 128 ? name : name.replace('x', bits === 256 ? 'y' : 'z');
+  if (bits === 64) return name;
   const legacy = legacyNames[name];
   if (legacy !== undefined) return legacy[bits === 8 ? 0 : bits === 16 ? 1 : 2];
   return `${name}${bits === 8 ? 'b' : bits === 16 ? 'w' : 'd'}`;
