@@ -4,12 +4,13 @@ import { conventionOf } from '../abi/conventions.ts';
 import { unsupported } from '../errors.ts';
 import type { Isa } from '../isa/register.ts';
 import type { Prepared } from '../plan/prepare.ts';
+import { lowerAArch64 } from './aarch64/lower.ts';
 import type { CodeImage } from './code-image.ts';
 import type { Lowering, LowerOptions, TracedInstruction } from './lowering.ts';
 import { lowerX64 } from './x64/lower.ts';
 
 /** The only place that knows which CPUs there are. */
-const lowerings: Readonly<Record<Isa, Lowering | null>> = Object.freeze({ x64: lowerX64, aarch64: null });
+const lowerings: Readonly<Record<Isa, Lowering | null>> = Object.freeze({ x64: lowerX64, aarch64: lowerAArch64 });
 
 export type GenerateOptions = Partial<LowerOptions>;
 

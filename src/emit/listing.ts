@@ -1,6 +1,7 @@
 // Bytes with the instructions they are and the step each serves. The text is written by the assembler that emitted the
 // bytes, so nothing here reads machine code.
 
+import type { Isa } from '../isa/register.ts';
 import type { Prepared } from '../plan/prepare.ts';
 import { stepText } from '../plan/print.ts';
 import type { CodeImage } from './code-image.ts';
@@ -11,7 +12,7 @@ export interface ListingLine {
   readonly offset: number;
   /** Lower-case hexadecimal, two digits a byte, no blanks. */
   readonly bytes: string;
-  /** Intel syntax; a literal is `name: .quad 0`. */
+  /** Intel syntax, or that of the Arm ARM; a literal is `name: .quad 0`. */
   readonly text: string;
   /** Index of the plan's step that this line serves, or null for what is round the steps. */
   readonly step: number | null;
@@ -41,10 +42,11 @@ export function listing(prepared: Prepared, options: GenerateOptions = {}): List
   });
 }
 
+/** What fills the code up to a multiple of 8, as an assembler is told. On AArch64 that is one word or none. */
+const fillings: Readonly<Record<Isa, string>> = Object.freeze({ x64: '.balign 8, 0xcc', aarch64: 'udf #0' });
+
 /** The padding and the literals, which are no instructions. */
-function behindTheCode({ symbols, marks }: CodeImage): { readonly offset: number; readonly text: string }[] {
-  const padding = marks
-    .filter(({ part }) => part === 'padding')
-    .map(({ offset }) => ({ offset, text: '.balign 8, 0xcc' }));
+function behindTheCode({ isa, symbols, marks }: CodeImage): { readonly offset: number; readonly text: string }[] {
+  const padding = marks.filter(({ part }) => part === 'padding').map(({ offset }) => ({ offset, text: fillings[isa] }));
   return [...padding, ...symbols.map(({ name, offset }) => ({ offset, text: `${name}: .quad 0` }))];
 }

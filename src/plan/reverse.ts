@@ -19,7 +19,8 @@ import type { Addr, Plan, Step } from './step.ts';
 export function planReverse(layout: CallLayout, caller: Convention, host: Convention): Plan {
   const { args, ret } = layout;
   const local = new LocalArea();
-  const result = ret.placement.mode === 'direct' ? local.take(ret.size, ret.align) : null;
+  // A dispatcher may write a value of which nothing travels: a record of unnamed bits has bytes, too.
+  const result = ret.placement.mode !== 'hidden' && ret.size > 0 ? local.take(ret.size, ret.align) : null;
   const pointers = local.take(8 * args.length, 8);
   const arrivals: Step[] = [];
   const addresses: Step[] = [];
@@ -70,15 +71,16 @@ function arrive(
   local: LocalArea,
   nowhere: Addr,
 ): { readonly stores: readonly Step[]; readonly at: Addr } {
-  if (placement.mode === 'ignore') return { stores: [], at: nowhere }; // zero bytes may be read there
-  const [first, second] = placement.pieces;
+  if (size === 0) return { stores: [], at: nowhere }; // zero bytes may be read there
+  const pieces = placement.mode === 'direct' ? placement.pieces : [];
+  const [first, second] = pieces;
   if (first?.at.in === 'stack' && second === undefined) {
     const { offset } = first.at;
     // Some conventions align less on the stack than in memory; a dispatcher may count on the alignment of the type.
     if (align <= stackAlign && offset % align === 0) return { stores: [], at: { base: 'in', offset } };
   }
   const slot = local.take(size, align);
-  const stores = placement.pieces.map((piece): Step => {
+  const stores = pieces.map((piece): Step => {
     const to: Addr = { base: 'local', offset: slot.offset + piece.from };
     if (piece.at.in === 'register') return { op: 'store', from: piece.at.register, to, size: piece.size };
     return { op: 'copy', from: { base: 'in', offset: piece.at.offset }, to, size: piece.size, extend: 'none' };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { generate } from '../../src/emit/generate.ts';
 import { listing } from '../../src/emit/listing.ts';
 import { kinds, type Prepared, prepare } from '../../src/plan/prepare.ts';
-import { assembleX64, type Program, x64Assemblers } from '../support/assembler.ts';
+import { assemble, type Program, x64Assemblers } from '../support/assembler.ts';
 import { hex, namedSignatures } from '../support/golden.ts';
 import { isSkipped, withTool } from '../support/tool.ts';
 
@@ -53,7 +53,7 @@ describe('sysv-x64: a listing', () => {
 
   for (const assembler of x64Assemblers) {
     it.skipIf(isSkipped(assembler.tool))(withTool(`is what ${assembler.tool.name} assembles`, assembler.tool), () => {
-      const theirs = assembleX64(assembler, cases.map(programOf));
+      const theirs = assemble(assembler, cases.map(programOf));
       const shown = (name: string, bytes: Uint8Array): string => `${name}: ${hex(bytes)}`;
       const ours = cases.map(({ name, prepared, landingPad }) => shown(name, generate(prepared, { landingPad }).bytes));
       expect(ours).toEqual(cases.map(({ name }, index) => shown(name, theirs[index] ?? new Uint8Array())));
