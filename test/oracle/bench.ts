@@ -1,77 +1,110 @@
-// Where compiled code and generated code meet: compiles batches with the C compiler, runs the runner, reads its report.
+// Where compiled code and generated code meet: compiles batches with the target's compiler, runs the runner on the
+// target's processor or an emulator of it, and reads the report.
 
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Signature } from '../../src/ctype/ctype.ts';
+import type { ConventionId } from '../../src/abi/convention.ts';
+import type { CType, Signature } from '../../src/ctype/ctype.ts';
 import { batchSource } from '../support/c-source.ts';
-
-/** In the order of `enum oracle_kind`. The compiled kinds are the compiler against itself: the harness's own control. */
-const KINDS = ['forward', 'bound', 'entry', 'reverse', 'compiled-forward', 'compiled-reverse'] as const;
-export type OracleKind = (typeof KINDS)[number];
-const SYMBOLS = ['target', 'dispatcher', 'context', 'frame'];
-
-interface Field {
-  readonly offset: number;
-  readonly size: number;
-}
-
-/** One function to run; `image` is null for the compiled kinds, `frame` is set for `entry`. */
-export interface TestedFunction {
-  /** Which signature of the batch. */
-  readonly index: number;
-  readonly kind: OracleKind;
-  readonly image: {
-    readonly bytes: Uint8Array;
-    readonly symbols: readonly { readonly name: string; readonly offset: number }[];
-  } | null;
-  readonly frame: { readonly size: number; readonly args: readonly Field[]; readonly ret: Field } | null;
-}
-
-export interface Failure {
-  readonly index: number;
-  readonly kind: OracleKind;
-  readonly reasons: readonly string[];
-}
+import { findTool, type Tool } from '../support/tool.ts';
+import { type ValueShape, valueShape } from '../support/value-shape.ts';
+import { link, type PatchedCode } from './link.ts';
+import { type ObjectCode, readObject } from './object-file.ts';
+import {
+  type CompiledCase,
+  encode,
+  type Failure,
+  type Gates,
+  parseReport,
+  type TestedFunction,
+} from './runner-input.ts';
+import type { Cpu, Target } from './targets.ts';
 
 /** A compiler takes a batch of this size in a few seconds, and its memory stays small. */
 export const BATCH_SIZE = 250;
 /** Each function is run with this many sets of values. */
 const ROUNDS = 2;
 
+interface Machine {
+  readonly gates: readonly string[];
+  readonly compiler: string;
+  readonly flags: readonly string[];
+  /** What runs a program of the processor here; null: it runs itself. */
+  readonly emulator: string | null;
+}
+
+const MACHINES: Readonly<Record<Cpu, Machine>> = {
+  x64: { gates: ['gates-x64.c', 'gates-x64.S'], compiler: 'gcc', flags: [], emulator: null },
+  aarch64: {
+    gates: ['gates-aarch64.c', 'gates-aarch64.S'],
+    compiler: 'aarch64-linux-gnu-gcc',
+    flags: ['-static'],
+    emulator: 'qemu-aarch64',
+  },
+};
+
 const here = fileURLToPath(new URL('.', import.meta.url));
-const RUNNER_SOURCES = ['runner.c', 'case.c', 'sysv-x64.c', 'sysv-x64.S'].map((name) => join(here, name));
 const run = promisify(execFile);
+const tools = new Map<string, Tool>();
 
-export const compiler: string = process.env['INTERFIX_ORACLE_CC'] ?? 'gcc';
-
-/** The compiler's own name and version, or null where there is none. */
-export function compilerVersion(): string | null {
-  const { error, stdout } = spawnSync(compiler, ['--version'], { encoding: 'utf8' });
-  return error === undefined ? (stdout.split('\n')[0] ?? '') : null;
+function tool(command: string): Tool {
+  const found = tools.get(command) ?? findTool(command, [command]);
+  tools.set(command, found);
+  return found;
 }
 
-/** Why the oracle cannot run on this machine, or null. In CI a missing compiler is a failure, not a reason to skip. */
-export function reasonToSkip(): string | null {
+/** Why nothing can be run for the processor here, or null. In CI a missing tool is a failure, not a reason to skip. */
+export function reasonToSkipCpu(cpu: Cpu): string | null {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'the oracle runs on Linux x86-64';
-  if (compilerVersion() !== null || process.env['CI'] !== undefined) return null;
-  return `no ${compiler} on this machine`;
+  const { compiler, emulator } = MACHINES[cpu];
+  return missing(emulator === null ? [compiler] : [compiler, emulator]);
 }
 
-/** A temporary directory with the compiled runner in it. */
+/** Why the target cannot be asked here, or null. A processor without its vector registers is a reason in CI too. */
+export function reasonToSkip({ cpu, command, needs }: Target): string | null {
+  const reason = reasonToSkipCpu(cpu) ?? missing([command]);
+  if (reason !== null || needs === null) return reason;
+  return new RegExp(`\\b${needs}\\b`).test(readFileSync('/proc/cpuinfo', 'utf8'))
+    ? null
+    : `no ${needs} on this machine`;
+}
+
+function missing(commands: readonly string[]): string | null {
+  if (process.env['CI'] !== undefined) return null;
+  const absent = commands.find((command) => tool(command).command === null);
+  return absent === undefined ? null : `no ${absent} on this machine`;
+}
+
+export const gatesOf = (abi: ConventionId): Gates => (abi === 'win-x64' ? 'win-x64' : 'native');
+
+export interface BenchOptions {
+  /** Bytes; the emulator's if it has one. */
+  readonly pageSize?: number;
+}
+
+/** A temporary directory with the compiled runner of one processor in it. */
 export class Bench {
+  readonly cpu: Cpu;
   readonly #directory: string;
+  readonly #command: readonly [string, ...string[]];
   #batches = 0;
 
-  private constructor(directory: string) {
+  private constructor(cpu: Cpu, directory: string, { pageSize }: BenchOptions) {
+    const { emulator } = MACHINES[cpu];
+    const runner = join(directory, 'runner');
+    this.cpu = cpu;
     this.#directory = directory;
+    const page = pageSize === undefined ? [] : ['-p', String(pageSize)];
+    this.#command = emulator === null ? [runner] : [emulator, ...page, runner];
   }
 
-  static async open(): Promise<Bench> {
-    const bench = new Bench(await mkdtemp(join(tmpdir(), 'interfix-oracle-')));
+  static async open(cpu: Cpu, options: BenchOptions = {}): Promise<Bench> {
+    const bench = new Bench(cpu, await mkdtemp(join(tmpdir(), 'interfix-oracle-')), options);
     try {
       await bench.#compileRunner();
     } catch (error) {
@@ -82,8 +115,10 @@ export class Bench {
   }
 
   async #compileRunner(): Promise<void> {
-    const flags = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-rdynamic'];
-    await run(compiler, [...flags, ...RUNNER_SOURCES, '-o', this.#path('runner'), '-ldl']);
+    const { gates, compiler, flags } = MACHINES[this.cpu];
+    const sources = ['runner.c', 'case.c', ...gates].map((name) => join(here, name));
+    const strict = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror'];
+    await run(compiler, [...strict, ...flags, ...sources, '-o', this.#path('runner')]);
   }
 
   async close(): Promise<void> {
@@ -91,17 +126,35 @@ export class Bench {
   }
 
   /** Compiles the signatures and runs the functions; `functions` is called while the compiler works. */
-  async run(signatures: readonly Signature[], functions: () => readonly TestedFunction[]): Promise<Failure[]> {
+  async run(
+    target: Target,
+    signatures: readonly Signature[],
+    functions: () => readonly TestedFunction[],
+  ): Promise<Failure[]> {
     const name = `batch${this.#batches++}`;
     const source = this.#path(`${name}.c`);
-    const library = this.#path(`${name}.so`);
-    const code = this.#path(`${name}.bin`);
-    await writeFile(source, batchSource(signatures));
-    const compiled = run(compiler, ['-std=gnu11', '-O1', '-w', '-fPIC', '-shared', '-I', here, source, '-o', library]);
+    const object = this.#path(`${name}.o`);
+    const input = this.#path(`${name}.bin`);
+    await writeFile(source, batchSource(signatures, target.c));
+    const compiled = run(target.command, [...target.flags, source, '-o', object]);
     const [tested] = await Promise.all([functions(), compiled]);
-    await writeFile(code, encode(tested));
-    const { stdout } = await run(this.#path('runner'), [library, code, String(ROUNDS)], { maxBuffer: 2 ** 26 });
+    const code = readObject(await readFile(object));
+    await writeFile(input, this.#input(target, signatures, code, tested));
+    const [command, ...args] = this.#command;
+    const { stdout } = await run(command, [...args, input, String(ROUNDS)], { maxBuffer: 2 ** 26 });
+    await Promise.all([source, object, input].map((file) => rm(file)));
     return parseReport(stdout, tested.length);
+  }
+
+  #input(
+    target: Target,
+    signatures: readonly Signature[],
+    object: ObjectCode,
+    tested: readonly TestedFunction[],
+  ): Uint8Array {
+    const compiled: PatchedCode = link(object);
+    const cases = signatures.map((signature, index) => compiledCase(target, signature, object, index));
+    return encode({ memory: target.c.shared, abi: gatesOf(target.abi), compiled, cases, tested });
   }
 
   #path(name: string): string {
@@ -109,34 +162,25 @@ export class Bench {
   }
 }
 
-/** The format that the head of runner.c describes. */
-function encode(functions: readonly TestedFunction[]): Uint8Array {
-  const chunks = [wordBytes([0x4f584649, functions.length])];
-  for (const { index, kind, image, frame } of functions) {
-    const bytes = image?.bytes ?? new Uint8Array();
-    const symbols = image?.symbols ?? [];
-    const frameWords = frame === null ? [0, 0, 0] : [frame.size, frame.ret.offset, frame.args.length];
-    const fields = (frame?.args ?? []).flatMap(({ offset, size }) => [offset, size]);
-    const patches = symbols.flatMap(({ name, offset }) => [SYMBOLS.indexOf(name), offset]);
-    const head = [index, KINDS.indexOf(kind), bytes.length, symbols.length, ...frameWords, ...fields, ...patches];
-    chunks.push(wordBytes(head), bytes, new Uint8Array(-bytes.length & 3));
-  }
-  return Buffer.concat(chunks);
+/**
+ * What `reverse` hands over: what the caller passed by reference is as aligned as the caller made it, and a value without
+ * bytes, of which nothing can be read, lies anywhere.
+ */
+function argumentShape({ abi, copyAlign }: Target, type: CType): ValueShape {
+  const shape = valueShape(type, abi);
+  return { ...shape, align: shape.size === 0 ? 1 : Math.min(shape.align, copyAlign) };
 }
 
-function wordBytes(words: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(words.length * 4));
-  for (const [index, word] of words.entries()) view.setUint32(index * 4, word, true);
-  return new Uint8Array(view.buffer);
-}
-
-function parseReport(report: string, expected: number): Failure[] {
-  const lines = report.trimEnd().split('\n');
-  if (lines.pop() !== `done ${expected}`) throw new Error(`the runner did not finish:\n${report}`);
-  return lines.map((line) => {
-    const [, index, kindName, reasons] = /^fail (\d+) (\S+) (.*)$/.exec(line) ?? [];
-    const kind = KINDS.find((each) => each === kindName);
-    if (kind === undefined || reasons === undefined) throw new Error(`the runner said: ${line}`);
-    return { index: Number(index), kind, reasons: reasons.split('; ') };
+function compiledCase(target: Target, signature: Signature, { symbols }: ObjectCode, index: number): CompiledCase {
+  const functions = ['callee', 'caller', 'forward', 'reverse'].map((role) => {
+    const offset = symbols.get(`${role}_${index}`);
+    if (offset === undefined) throw new Error(`the compiler left out ${role}_${index}`);
+    return offset;
   });
+  return {
+    isVariadic: signature.variadicFrom !== null,
+    result: valueShape(signature.result, target.abi),
+    args: signature.parameters.map(({ type }) => argumentShape(target, type)),
+    functions,
+  };
 }

@@ -5,16 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-unsigned char oracle_given[ORACLE_MAX_ARGS][ORACLE_SLOT] __attribute__((aligned(64)));
-unsigned char oracle_seen[ORACLE_MAX_ARGS][ORACLE_SLOT] __attribute__((aligned(64)));
-unsigned char oracle_give[ORACLE_SLOT] __attribute__((aligned(64)));
-unsigned char oracle_got[ORACLE_SLOT] __attribute__((aligned(64)));
-uint32_t oracle_unextended;
-oracle_dispatcher_fn *oracle_dispatcher = (oracle_dispatcher_fn *)(void *)convention_gate_dispatcher;
-void *oracle_context;
-const uintptr_t case_context = 0x0123456789abcdef;
-
 enum { CANARY = 0xc5, UNTOUCHED = 0xa5, CANARY_SIZE = 64 };
+const uint64_t case_context = 0x0123456789abcdef;
 
 // Memory that ends at a page nobody may touch: what the code under test reads or writes past the end is a fault.
 struct guarded {
@@ -22,26 +14,41 @@ struct guarded {
   const char *name;
 };
 static struct guarded arg_memory[ORACLE_MAX_ARGS], pointer_memory, ret_memory, frame_memory;
-static unsigned char arg_mask[ORACLE_MAX_ARGS][ORACLE_SLOT], ret_mask[ORACLE_SLOT];
-static const struct oracle_case *current;
+static unsigned char *frame_before;
+static size_t frame_room;
+static const struct call *current;
+static const struct record *running;
 static uint64_t random_state;
 static uint32_t value_round;
 
+static unsigned char *at(uint32_t address) { return (unsigned char *)(uintptr_t)address; }
+static unsigned char *given(uint32_t i) { return at(shared.given) + (size_t)i * shared.slot; }
+static unsigned char *seen(uint32_t i) { return at(shared.seen) + (size_t)i * shared.slot; }
+
+static unsigned char *reserve(size_t size) {
+  void *memory = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) __builtin_trap();
+  return memory;
+}
+
 static struct guarded guarded(size_t size, const char *name) {
-  unsigned char *memory = mmap(NULL, size + 2 * ORACLE_SLOT, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  mprotect(memory + ORACLE_SLOT, size, PROT_READ | PROT_WRITE);
-  return (struct guarded){memory + ORACLE_SLOT + size, name};
+  const size_t room = (size + CANARY_SIZE + page_size - 1) & ~(page_size - 1);
+  unsigned char *memory = reserve(room + 2 * page_size);
+  mprotect(memory + page_size, room, PROT_READ | PROT_WRITE);
+  return (struct guarded){memory + page_size + room, name};
 }
 
 void case_setup(void) {
   static char names[ORACLE_MAX_ARGS][16];
   for (int i = 0; i < ORACLE_MAX_ARGS; i++) {
     snprintf(names[i], sizeof names[i], "argument %d", i);
-    arg_memory[i] = guarded(ORACLE_SLOT, names[i]);
+    arg_memory[i] = guarded(shared.slot, names[i]);
   }
-  pointer_memory = guarded(ORACLE_SLOT, "args");
-  ret_memory = guarded(ORACLE_SLOT, "the result");
-  frame_memory = guarded(ORACLE_FRAME, "the frame");
+  frame_room = (size_t)shared.slot * (ORACLE_MAX_ARGS + 1);
+  pointer_memory = guarded(ORACLE_MAX_ARGS * sizeof(void *), "args");
+  ret_memory = guarded(shared.slot, "the result");
+  frame_memory = guarded(frame_room, "the frame");
+  frame_before = guarded(frame_room, "").end - frame_room;
 }
 
 const char *case_describe_address(uintptr_t address) {
@@ -49,7 +56,7 @@ const char *case_describe_address(uintptr_t address) {
   const struct guarded *all[ORACLE_MAX_ARGS + 3] = {&pointer_memory, &ret_memory, &frame_memory};
   for (int i = 0; i < ORACLE_MAX_ARGS; i++) all[i + 3] = &arg_memory[i];
   for (int i = 0; i < ORACLE_MAX_ARGS + 3; i++) {
-    if (address - (uintptr_t)all[i]->end < ORACLE_SLOT) {
+    if (address - (uintptr_t)all[i]->end < page_size) {
       snprintf(text, sizeof text, " (%u bytes past the end of %s)", (unsigned)(address - (uintptr_t)all[i]->end + 1),
                all[i]->name);
       return text;
@@ -59,34 +66,35 @@ const char *case_describe_address(uintptr_t address) {
 }
 
 // A frame begins at a multiple of 16, so up to 15 bytes lie between its end and the guard page: they are canary too.
-uintptr_t case_frame_address(uint32_t size) { return ((uintptr_t)frame_memory.end - size) & ~(uintptr_t)15; }
+uintptr_t case_frame_address(uint32_t size) {
+  if (size > frame_room - 16) __builtin_trap();
+  return ((uintptr_t)frame_memory.end - size) & ~(uintptr_t)15;
+}
 
-static uint8_t random_byte(void) { // xorshift64 (Marsaglia 2003)
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (uint8_t)(random_state >> 32);
+static uint64_t random_word(void) { // xorshift64* (Marsaglia 2003; Vigna 2016)
+  random_state ^= random_state >> 12;
+  random_state ^= random_state << 25;
+  random_state ^= random_state >> 27;
+  return random_state * 0x2545f4914f6cdd1du;
 }
 
 // Random bytes, padding too; only _Bool may not hold just anything (C11 6.2.6.1: trap representations). Every second
 // set of values is negative, so that an extension by zeros shows.
-static void fill(const struct oracle_value *value, unsigned char *bytes, unsigned char *mask) {
-  memset(mask, 0, value->size);
-  const uint8_t sign = value_round % 2 == 1 ? 0x80 : 0;
-  for (uint32_t i = 0; i < value->size; i++) bytes[i] = random_byte() | sign;
-  for (uint32_t i = 0; i < value->leaf_count; i++) {
-    const struct oracle_leaf *leaf = &value->leaves[i];
-    memset(mask + leaf->offset, 0xff, leaf->size);
-    if (leaf->is_bool) bytes[leaf->offset] &= 1;
+static void fill(const struct value *value, unsigned char *bytes) {
+  const uint64_t signs = value_round % 2 == 1 ? 0x8080808080808080u : 0;
+  for (uint32_t i = 0; i < value->size; i += 8) {
+    const uint64_t word = random_word() | signs;
+    memcpy(bytes + i, &word, value->size - i < 8 ? value->size - i : 8);
   }
+  for (uint32_t i = 0; i < value->bool_count; i++) bytes[value->bools[i]] &= 1;
 }
 
-static void compare(const char *what, uint32_t size, const unsigned char *expected, const unsigned char *got,
-                    const unsigned char *mask) {
+static void compare(const char *what, const struct value *value, const unsigned char *expected,
+                    const unsigned char *got) {
   char text[2][40] = {"", ""};
-  for (uint32_t i = 0; i < size; i++) {
-    if (((expected[i] ^ got[i]) & mask[i]) == 0) continue;
-    const uint32_t from = i & ~7u, to = from + 8 < size ? from + 8 : size;
+  for (uint32_t i = 0; i < value->size; i++) {
+    if (((expected[i] ^ got[i]) & value->mask[i]) == 0) continue;
+    const uint32_t from = i & ~7u, to = from + 8 < value->size ? from + 8 : value->size;
     for (uint32_t k = from; k < to; k++) {
       snprintf(text[0] + 3 * (k - from), 4, " %02x", expected[k]);
       snprintf(text[1] + 3 * (k - from), 4, " %02x", got[k]);
@@ -106,10 +114,11 @@ static void check_canary(const char *what, const unsigned char *from, const unsi
 }
 
 static void check_arguments(void) {
+  for (uint32_t i = 0; i < current->argc; i++) compare(arg_memory[i].name, &current->args[i], given(i), seen(i));
+  uint32_t unextended;
+  memcpy(&unextended, at(shared.unextended), sizeof unextended);
   for (uint32_t i = 0; i < current->argc; i++)
-    compare(arg_memory[i].name, current->args[i].size, oracle_given[i], oracle_seen[i], arg_mask[i]);
-  for (uint32_t i = 0; i < current->argc; i++)
-    if (oracle_unextended >> i & 1) complain("argument %u not extended to 32 bits", i);
+    if (unextended >> i & 1) complain("argument %u not extended to 32 bits", i);
 }
 
 // Leftovers of earlier calls would make a value that was never written look right.
@@ -120,7 +129,8 @@ __attribute__((noinline)) static void scribble_stack(void) {
 }
 
 // A call as the unbound and bound contracts have it: args[i] points at the value, and everything ends at a guard page.
-static void call_pointers(void *code, int bound) {
+static void call_pointers(void *code, enum convention entry, int bound) {
+  const struct gates *ours = gates_of(entry);
   const uint32_t size = current->result.size;
   unsigned char *ret = size == 0 ? NULL : ret_memory.end - size;
   void **args = (void **)(void *)(pointer_memory.end - current->argc * sizeof(void *));
@@ -129,92 +139,101 @@ static void call_pointers(void *code, int bound) {
   for (uint32_t i = 0; i < current->argc; i++) {
     args[i] = arg_memory[i].end - current->args[i].size;
     memset((unsigned char *)args[i] - CANARY_SIZE, CANARY, CANARY_SIZE);
-    memcpy(args[i], oracle_given[i], current->args[i].size);
+    memcpy(args[i], given(i), current->args[i].size);
   }
   scribble_stack();
-  if (bound) convention_enter(code, ret, args, (void *)0xdeadbeefdead0001);
-  else convention_enter(code, convention_gate_target, ret, args);
+  if (bound) ours->enter(code, ret, args, (void *)0xdeadbeefdead0001);
+  else ours->enter(code, gates_of(running->abi)->target, ret, args);
   check_canary("the result", ret_memory.end - size - CANARY_SIZE, ret_memory.end - size);
-  if (size != 0) compare("the result", size, oracle_give, ret, ret_mask);
+  if (size != 0) compare("the result", &current->result, at(shared.give), ret);
   for (uint32_t i = 0; i < current->argc; i++) {
     unsigned char *bytes = arg_memory[i].end - current->args[i].size;
     check_canary("an argument", bytes - CANARY_SIZE, bytes);
-    if (memcmp(bytes, oracle_given[i], current->args[i].size) != 0) complain("wrote to the memory of argument %u", i);
+    if (memcmp(bytes, given(i), current->args[i].size) != 0) complain("wrote to the memory of argument %u", i);
   }
 }
 
-static void call_frame(const struct record *record) {
-  static unsigned char before[ORACLE_FRAME];
-  unsigned char *frame = (unsigned char *)case_frame_address(record->frame_size);
-  const uint32_t ret_end = record->frame_ret + current->result.size;
+static void call_frame(void) {
+  const uint32_t size = running->frame_size, ret = running->frame_ret;
+  unsigned char *frame = (unsigned char *)case_frame_address(size);
   memset(frame - CANARY_SIZE, CANARY, (size_t)(frame_memory.end - frame) + CANARY_SIZE);
-  memset(frame, UNTOUCHED, record->frame_size);
-  for (uint32_t i = 0; i < current->argc; i++)
-    memcpy(frame + record->frame_arg[i], oracle_given[i], current->args[i].size);
-  memcpy(before, frame, record->frame_size);
+  memset(frame, UNTOUCHED, size);
+  for (uint32_t i = 0; i < current->argc; i++) memcpy(frame + running->frame_arg[i], given(i), current->args[i].size);
+  memcpy(frame_before, frame, size);
   scribble_stack();
-  const uint64_t value = convention_enter(record->code, (void *)0xdeadbeefdead0002, (void *)0xdeadbeefdead0003, NULL);
+  const struct gates *ours = gates_of(running->entry);
+  const uint64_t value = ours->enter(running->code, (void *)0xdeadbeefdead0002, (void *)0xdeadbeefdead0003, NULL);
   if (value != 0) complain("entry returned %#llx, not NULL", (unsigned long long)value);
   check_canary("the frame", frame - CANARY_SIZE, frame);
-  check_canary("the frame", frame + record->frame_size, frame_memory.end);
-  for (uint32_t i = 0; i < record->frame_size; i++) {
-    if (frame[i] == before[i] || (i >= record->frame_ret && i < ret_end)) continue;
+  check_canary("the frame", frame + size, frame_memory.end);
+  for (uint32_t i = 0; i < size; i++) {
+    if (frame[i] == frame_before[i] || (i >= ret && i < ret + current->result.size)) continue;
     complain("wrote to the frame outside the result, at byte %u", i);
     break;
   }
-  if (current->result.size != 0)
-    compare("the result", current->result.size, oracle_give, frame + record->frame_ret, ret_mask);
+  if (current->result.size != 0) compare("the result", &current->result, at(shared.give), frame + ret);
 }
 
 // What JavaScript's side of a callback does, in C: takes the arguments, gives the result.
-static void dispatch(void *context, void *ret, void **args) {
+void case_dispatch(void *context, void *ret, void **args) {
   if ((uintptr_t)context != case_context) complain("context is %p", context);
   for (uint32_t i = 0; i < current->argc; i++) {
     if ((uintptr_t)args[i] % current->args[i].align != 0) complain("argument %u handed over misaligned", i);
-    memcpy(oracle_seen[i], args[i], current->args[i].size);
+    memcpy(seen(i), args[i], current->args[i].size);
   }
   if (current->result.size == 0) return;
   if ((uintptr_t)ret % current->result.align != 0) complain("result buffer misaligned");
-  memcpy(ret, oracle_give, current->result.size);
+  memcpy(ret, at(shared.give), current->result.size);
 }
 
-static void run_reverse(void *trampoline) {
-  convention_begin((void *)(uintptr_t)dispatch, trampoline);
-  memset(oracle_got, UNTOUCHED, current->result.size);
+// The dispatcher is of the convention `entry`, the caller that knows nothing of the trampoline of the compiled code's.
+static void run_reverse(void *trampoline, enum convention entry) {
+  const struct gates *theirs = gates_of(running->abi);
+  gates_begin(gates_of(entry)->dispatch, trampoline);
+  memset(at(shared.got), UNTOUCHED, current->result.size);
   scribble_stack();
-  convention_enter(current->caller, convention_gate_outer, NULL, NULL);
-  if (current->result.size != 0) compare("the result", current->result.size, oracle_give, oracle_got, ret_mask);
+  theirs->enter(current->caller, theirs->outer, NULL, NULL);
+  if (current->result.size != 0) compare("the result", &current->result, at(shared.give), at(shared.got));
   check_arguments();
-  convention_check(-1);
-  convention_check_outer(current->result.size);
+  gates_check(running->abi, entry, -1);
+  gates_check_outer(running);
+}
+
+static void untouched(void) {
+  for (uint32_t i = 0; i < current->argc; i++) memset(seen(i), UNTOUCHED, current->args[i].size);
+  memset(at(shared.unextended), 0, sizeof(uint32_t));
 }
 
 // How the compiler's own caller marks a call of this variadic function.
 static int compiled_mark(void) {
-  convention_begin(current->callee, NULL);
-  call_pointers(current->forward, 0);
-  return convention_variadic_mark();
+  gates_begin(current->callee, NULL);
+  call_pointers(current->forward, running->abi, 0);
+  return gates_variadic_mark();
 }
 
-void case_run(const struct record *record, const struct oracle_case *oracle_case, uint32_t round) {
-  current = oracle_case;
+static void prepare(const struct record *record, const struct call *call, uint32_t round) {
+  const uint64_t dispatcher = (uintptr_t)gates_of(record->abi)->dispatcher;
+  current = call;
+  running = record;
   value_round = round;
   random_state = (record->index + 1) * 0x9e3779b97f4a7c15u + round;
-  for (uint32_t i = 0; i < current->argc; i++) {
-    fill(&current->args[i], oracle_given[i], arg_mask[i]);
-    memset(oracle_seen[i], UNTOUCHED, current->args[i].size);
-  }
-  if (current->result.size != 0) fill(&current->result, oracle_give, ret_mask);
-  oracle_context = (void *)case_context;
-  oracle_unextended = 0;
-  if (record->kind == REVERSE) return run_reverse(record->code);
-  if (record->kind == COMPILED_REVERSE) return run_reverse(current->reverse);
-  const int mark = current->variadic_from < 0 ? -1 : compiled_mark();
-  for (uint32_t i = 0; i < current->argc; i++) memset(oracle_seen[i], UNTOUCHED, current->args[i].size);
-  convention_begin(current->callee, NULL);
-  oracle_unextended = 0;
-  if (record->kind == ENTRY) call_frame(record);
-  else call_pointers(record->kind == COMPILED_FORWARD ? current->forward : record->code, record->kind == BOUND);
+  for (uint32_t i = 0; i < call->argc; i++) fill(&call->args[i], given(i));
+  fill(&call->result, at(shared.give));
+  memcpy(at(shared.dispatcher), &dispatcher, sizeof dispatcher);
+  memcpy(at(shared.context), &case_context, sizeof case_context);
+  untouched();
+}
+
+void case_run(const struct record *record, const struct call *call, uint32_t round) {
+  prepare(record, call, round);
+  if (record->kind == REVERSE) return run_reverse(record->code, record->entry);
+  if (record->kind == COMPILED_REVERSE) return run_reverse(current->reverse, record->abi);
+  const int mark = current->variadic ? compiled_mark() : -1;
+  untouched();
+  gates_begin(current->callee, NULL);
+  const enum convention entry = record->kind == COMPILED_FORWARD ? record->abi : record->entry;
+  if (record->kind == ENTRY) call_frame();
+  else call_pointers(record->kind == COMPILED_FORWARD ? current->forward : record->code, entry, record->kind == BOUND);
   check_arguments();
-  convention_check(mark);
+  gates_check(entry, record->abi, mark);
 }

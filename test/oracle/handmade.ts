@@ -1,6 +1,7 @@
-// Trampolines assembled by hand, for `int32 (int32, int64)` and others: right ones, and what one wrong piece makes of them.
+// Trampolines of System V x86-64 assembled by hand, for `int32 (int32, int64)` and others: right ones, and what one wrong
+// piece makes of them.
 
-import type { TestedFunction } from './bench.ts';
+import type { PatchedCode } from './link.ts';
 
 /** The pieces of a forward trampoline in order: target in rdi, ret in rsi, args in rdx. */
 const FORWARD = {
@@ -35,13 +36,12 @@ const REVERSE = {
 };
 
 export type Pieces = Readonly<Record<string, string>>;
-type Image = NonNullable<TestedFunction['image']>;
 
-export const forwardCode = (changes: Pieces = {}): Image => assemble({ ...FORWARD, ...changes });
-export const reverseCode = (changes: Pieces = {}): Image => assemble({ ...REVERSE, ...changes });
+export const forwardCode = (changes: Pieces = {}): PatchedCode => assemble({ ...FORWARD, ...changes });
+export const reverseCode = (changes: Pieces = {}): PatchedCode => assemble({ ...REVERSE, ...changes });
 
-/** Bytes in hexadecimal; `<name>` is the displacement of an 8-byte literal behind the code. */
-function assemble(pieces: Pieces): Image {
+/** Bytes of x86-64 in hexadecimal; `<name>` is the displacement of an 8-byte literal behind the code. */
+export function assemble(pieces: Pieces): PatchedCode {
   const words = Object.values(pieces)
     .flatMap((piece) => piece.split(' '))
     .filter((word) => word !== '');
@@ -66,7 +66,7 @@ function assemble(pieces: Pieces): Image {
 }
 
 /** The same code with more bytes in front of it: literals are addressed relative to the code and move along. */
-export function prefixed({ bytes, symbols }: Image, prefix: string): Image {
+export function prefixed({ bytes, symbols }: PatchedCode, prefix: string): PatchedCode {
   const front = Uint8Array.from(prefix.split(' '), (word) => Number.parseInt(word, 16));
   const moved = new Uint8Array(front.length + bytes.length);
   moved.set(front);

@@ -1,77 +1,104 @@
-// What the generated C of a batch is compiled against, and what the parts of the runner share. Neutral: nothing here
-// knows a register; the few functions named convention_* are implemented once per calling convention.
+// What the parts of the runner share. Neutral: nothing here knows a register; what a processor knows is behind `gates_`
+// and `state_`, implemented once per processor.
 #ifndef INTERFIX_ORACLE_RUNNER_H
 #define INTERFIX_ORACLE_RUNNER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ORACLE_MAX_ARGS = 16, ORACLE_SLOT = 4096, ORACLE_FRAME = 65536 };
+enum { ORACLE_MAX_ARGS = 32 };
 
-// ---- the batch: tables written by the generated C, so that sizes, offsets and padding are the compiler's word ----
+// ---- what the input file says ----
 
-struct oracle_leaf { // a scalar inside a value; the bytes that no leaf covers are padding
-  uint32_t offset, size, is_bool;
-};
-struct oracle_value {
-  uint32_t size, align, leaf_count;
-  const struct oracle_leaf *leaves;
-};
-struct oracle_case {
-  uint32_t argc;
-  int32_t variadic_from; // -1: not variadic
-  const struct oracle_value *args;
-  struct oracle_value result; // size 0: void
-  void *callee;               // stores its arguments to oracle_seen, returns oracle_give
-  void *caller;               // void (void *fn): calls fn with oracle_given, stores the result to oracle_got
-  void *forward;              // what a forward trampoline must do, written by the compiler
-  void *reverse;              // what a reverse trampoline must do, written by the compiler
+// The memory that compiled code and the runner share, at addresses fixed by whoever wrote the C; all are addresses but
+// the two sizes. Argument i is `slot` bytes at given + i * slot, and at seen + i * slot.
+struct shared {
+  uint32_t base, size, slot;
+  uint32_t given;      // what a caller passes
+  uint32_t seen;       // what a callee or the dispatcher received
+  uint32_t give;       // what a callee or the dispatcher returns
+  uint32_t got;        // what a caller received
+  uint32_t unextended; // 32 bits; bit i: the narrow argument i did not arrive extended to 32 bits
+  uint32_t dispatcher; // the dispatcher that the compiler's own reverse functions call
+  uint32_t context;    // and its context
 };
 
-extern unsigned char oracle_given[ORACLE_MAX_ARGS][ORACLE_SLOT]; // what a caller passes
-extern unsigned char oracle_seen[ORACLE_MAX_ARGS][ORACLE_SLOT];  // what a callee or the dispatcher received
-extern unsigned char oracle_give[ORACLE_SLOT];                   // what a callee or the dispatcher returns
-extern unsigned char oracle_got[ORACLE_SLOT];                    // what a caller received
-extern uint32_t oracle_unextended; // bit i: the narrow argument i did not arrive extended to 32 bits
+struct value {
+  uint32_t size, align, bool_count;
+  const uint32_t *bools;     // offsets of bytes that hold 0 or 1
+  const unsigned char *mask; // the bits that a copy of the value keeps; the others are padding
+};
 
-typedef void oracle_dispatcher_fn(void *context, void *ret, void **args);
-extern oracle_dispatcher_fn *oracle_dispatcher; // for the compiler's own reverse functions
-extern void *oracle_context;
+struct call {
+  uint32_t argc, variadic;
+  struct value result; // size 0: void
+  struct value args[ORACLE_MAX_ARGS];
+  unsigned char *callee;  // stores its arguments to `seen`, returns `give`
+  unsigned char *caller;  // void (void *fn): calls fn with `given`, stores the result to `got`
+  unsigned char *forward; // what a forward trampoline must do, written by the compiler
+  unsigned char *reverse; // what a reverse trampoline must do, written by the compiler
+};
 
-// ---- inside the runner ----
-
-enum oracle_kind { FORWARD, BOUND, ENTRY, REVERSE, COMPILED_FORWARD, COMPILED_REVERSE };
+enum kind { FORWARD, BOUND, ENTRY, REVERSE, COMPILED_FORWARD, COMPILED_REVERSE, KINDS };
+// The sides of a call that differ inside one processor. AArch64 has one set of gates: its conventions preserve the same.
+enum convention { NATIVE, WINDOWS_X64, CONVENTIONS };
 
 struct record { // one function to test; the frame is that of kind ENTRY
-  uint32_t index, kind, code_size;
+  uint32_t index, kind;
+  enum convention entry; // what the trampoline is called with; for REVERSE, what it calls
+  enum convention abi;   // of the compiled code
+  uint32_t echoes;       // the result is in memory, and its address comes back in the result register
+  uint32_t x87;          // how many values the result leaves on the x87 stack
+  uint32_t code_size;
   unsigned char *code;
-  uint32_t frame_size, frame_ret, argc;
+  uint32_t frame_size, frame_ret;
   uint32_t frame_arg[ORACLE_MAX_ARGS];
 };
 
+// ---- runner.c ----
+
 // Adds a reason to the report of the running case.
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+extern struct shared shared;
+extern size_t page_size;
+
+// ---- case.c ----
 
 void case_setup(void);
-void case_run(const struct record *record, const struct oracle_case *oracle_case, uint32_t round);
+void case_run(const struct record *record, const struct call *call, uint32_t round);
 const char *case_describe_address(uintptr_t address);
 uintptr_t case_frame_address(uint32_t frame_size);
-extern const uintptr_t case_context;
+extern const uint64_t case_context;
+typedef void dispatcher_fn(void *context, void *ret, void **args);
+void case_dispatch(void *context, void *ret, void **args);
 
-// The gates: the code under test calls these instead of the callee and the dispatcher; a compiled caller calls
-// convention_gate_outer instead of the trampoline. They check what must hold there, and leave stack arguments in place.
-extern char convention_gate_target[], convention_gate_dispatcher[], convention_gate_outer[];
-// Resets all records; `inner` is what the target or dispatcher gate goes on to, `outer` what the outer gate goes on to.
-void convention_begin(void *inner, void *outer);
-// Calls code(a, b, c) with poison in every register that holds no argument; returns what it returned.
-uint64_t convention_enter(void *code, void *a, void *b, void *c);
+// ---- gates-*.S, gates-*.c ----
+
+// The code under test calls `target` and `dispatcher` instead of the callee and the dispatcher; a compiled caller calls
+// `outer` instead of the trampoline. They check what must hold there, and leave stack arguments in place.
+struct gates {
+  // Calls code(a, b, c) with poison in every register that holds no argument; returns what it returned.
+  uint64_t (*enter)(void *code, void *a, void *b, void *c);
+  void *target, *dispatcher, *outer;
+  void *dispatch;        // case_dispatch as a function of the convention
+  void *memcpy, *memset; // for compiled code
+};
+// NULL where the processor has no such convention.
+const struct gates *gates_of(enum convention convention);
+// Resets what was seen; `inner` is what the target or dispatcher gate goes on to, `outer` what the outer gate goes on to.
+void gates_begin(void *inner, void *outer);
 // What the caller told a variadic function about its registers, as the target gate saw it.
-int convention_variadic_mark(void);
-// `mark`: what the compiler's own caller told; -1: not variadic.
-void convention_check(int mark);
-void convention_check_outer(uint32_t result_size);
-// Makes the processor state sane after a signal.
-void convention_recover(void);
-uintptr_t convention_pc(const void *ucontext);
+int gates_variadic_mark(void);
+// What must hold for a function that `entered` was called with, and whose target or dispatcher has `inner`. `mark`: what
+// the compiler's own caller told; -1: not variadic.
+void gates_check(enum convention entered, enum convention inner, int mark);
+void gates_check_outer(const struct record *record);
+// Makes the processor state sane after a failure.
+void state_recover(void);
+uintptr_t state_pc(const void *ucontext);
+// mprotect's bits for code that must have landing pads.
+extern const int state_guarded_code;
+// What code memory is filled with, so that running off the end of a function is a fault.
+extern const uint32_t state_trap;
 
 #endif

@@ -1,166 +1,147 @@
 // The runner's own controls: right code passes, and each kind of wrong code is reported for the right reason.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type CType,
-  DOUBLE,
-  integer,
-  member,
-  parameter,
-  type Signature,
-  signature,
-  struct,
-} from '../../src/ctype/ctype.ts';
-import { Bench, type Failure, type OracleKind, reasonToSkip, type TestedFunction } from './bench.ts';
-import { forwardCode, type Pieces, prefixed, reverseCode } from './handmade.ts';
-import { GENERATED, subject } from './subject.ts';
-
-const int32 = integer('int32');
-const int64 = integer('int64');
-const of = (types: readonly CType[], result: CType, variadicFrom: number | null = null): Signature =>
-  signature(
-    types.map((type) => parameter(null, type)),
-    result,
-    variadicFrom,
-  );
-
-const PLAIN = of([int32, int64], int32);
-const NARROW = of([integer('int8'), int64], int32);
-const VARIADIC = of([int32, DOUBLE], int32, 1);
-const LOAD_DOUBLE = { load1: 'f2 0f 10 00' }; // movsd xmm0, [rax]
-
-interface Control {
-  readonly name: string;
-  readonly changes: Pieces;
-  /** What the runner must say; null where the code is right. */
-  readonly reason: RegExp | null;
-  readonly signature?: Signature;
-}
-
-/** A register of the caller is cleared before the code saves it. */
-const clobbers = (name: string, xor: string): Control => ({
-  name: `${name} clobbered`,
-  changes: { enter: `${xor} 53` },
-  reason: new RegExp(`^${name} not restored on return: 0$`),
-});
-
-const FORWARD_CONTROLS: readonly Control[] = [
-  { name: 'right code', changes: {}, reason: null },
-  { name: 'a displacement with one bit flipped', changes: { point1: '48 8b 42 00' }, reason: /argument [01]/ },
-  { name: '8 bytes read from 4', changes: { load0: '48 8b 39' }, reason: /^SIGSEGV at code\+0xe, .*past the end of argument 0/ },
-  { name: '8 bytes written to 4', changes: { store: '48 89 03' }, reason: /past the end of the result/ },
-  { name: 'written before the result', changes: { store: '48 89 43 fc' }, reason: /wrote outside the result/ },
-  { name: 'result not written', changes: { store: '' }, reason: /^the result differs at byte 0/ },
-  { name: 'argument memory written', changes: { load1: '48 8b 30 f6 10' }, reason: /wrote to the memory of argument 1/ },
-  { name: 'a value in a volatile register over the call', changes: { keepRet: '49 89 f0', store: '41 89 00' }, reason: /SIGSEGV at code/ },
-  clobbers('rbx', '31 db'),
-  clobbers('rbp', '31 ed'),
-  clobbers('r12', '45 31 e4'),
-  clobbers('r13', '45 31 ed'),
-  clobbers('r14', '45 31 f6'),
-  clobbers('r15', '45 31 ff'),
-  { name: 'misaligned stack', changes: { enter: '53 50', leave: '58 5b' }, reason: /^stack misaligned at the call$/ },
-  { name: 'DF set before the call', changes: { before: 'fd' }, reason: /^DF set at the call/ },
-  { name: 'DF left set', changes: { leave: 'fd 5b' }, reason: /^DF set on return$/ },
-  { name: 'a value left on the x87 stack', changes: { leave: 'd9 e8 5b' }, reason: /^x87 stack not empty on return$/ },
-  { name: 'x87 stack not empty', changes: { before: 'd9 e8' }, reason: /^x87 stack not empty at the call/ },
-  { name: 'MXCSR changed', changes: { leave: '68 80 9f 00 00 0f ae 14 24 58 5b' }, reason: /^MXCSR 0x9f80 on return$/ },
-  { name: 'x87 control word changed', changes: { leave: '68 7f 02 00 00 d9 2c 24 58 5b' }, reason: /^x87 control word 0x27f on return$/ },
-  { name: 'too many bytes popped', changes: { end: 'c2 08 00' }, reason: /^rsp not restored$/ },
-  { name: 'no call', changes: { call: '' }, reason: /called 0 times/ },
-  { name: 'two calls', changes: { before: '57 56 41 53 50 ff d0 58 41 5b 5e 5f', mark: '4c 89 d8' }, reason: /called 2 times/ },
-  { name: 'an illegal instruction', changes: { before: '0f 0b' }, reason: /^SIGILL at code\+0x/ },
-  { name: 'a breakpoint', changes: { before: 'cc' }, reason: /^SIGTRAP at code\+0x/ },
-  { name: 'an endless loop', changes: { before: 'eb fe' }, reason: /did not return/ },
-  { name: 'an exit', changes: { before: 'b8 3c 00 00 00 0f 05' }, reason: /^the runner died of an exit$/ },
-  { name: 'right code after the exit', changes: {}, reason: null },
-  { name: 'int8 extended', changes: { load0: '0f be 39' }, reason: null, signature: NARROW },
-  { name: 'int8 not extended', changes: { load0: '0f b6 39' }, reason: /^argument 0 not extended to 32 bits$/, signature: NARROW },
-  { name: 'AL 1', changes: { ...LOAD_DOUBLE, mark: 'b8 01 00 00 00' }, reason: null, signature: VARIADIC },
-  { name: 'AL 0, an immediate with one bit flipped', changes: LOAD_DOUBLE, reason: /AL is 0, but 1 vector registers are used/, signature: VARIADIC },
-  { name: 'AL 9', changes: { ...LOAD_DOUBLE, mark: 'b8 09 00 00 00' }, reason: /^AL is 9, more than 8$/, signature: VARIADIC },
-]; // biome-ignore format: one control a line
-
-const REVERSE_PLAIN = of([int32], int32);
-const IN_MEMORY = of([], struct([member('a', int64), member('b', int64), member('c', int64)]));
-/** The result goes straight to where the caller wants it. */
-const TO_MEMORY = { spill: '48 89 7c 24 18', point: '', ret: '48 89 fe', args: '', load: '48 8b 44 24 18' };
-
-const REVERSE_CONTROLS: readonly Control[] = [
-  { name: 'right code', changes: {}, reason: null },
-  { name: 'a displacement with one bit flipped', changes: { spill: '89 7c 24 02' }, reason: /argument 0 differs/ },
-  { name: 'a result cut short', changes: { load: '0f b6 44 24 10' }, reason: /^the result differs at byte 1/ },
-  { name: 'rbx clobbered', changes: { enter: '31 db 48 83 ec 28' }, reason: /rbx not restored by the trampoline: 0$/ },
-  { name: 'misaligned stack', changes: { enter: '48 83 ec 20', leave: '48 83 c4 20' }, reason: /^stack misaligned at the call$/ },
-  { name: 'an argument misaligned', changes: { spill: '89 7c 24 1a', point: '48 8d 44 24 1a 48 89 44 24 08' }, reason: /^argument 0 handed over misaligned$/ },
-  { name: 'the wrong context', changes: { context: '48 8b 3d <dispatcher>' }, reason: /^context is 0x/ },
-  { name: 'DF left set', changes: { leave: 'fd 48 83 c4 28' }, reason: /^DF set on return of the trampoline$/ },
-  { name: 'a value left on the x87 stack', changes: { leave: 'd9 e8 48 83 c4 28' }, reason: /x87 stack not empty on return of the trampoline/ },
-  { name: 'too many bytes popped', changes: { end: 'c2 08 00' }, reason: /^rsp not restored by the trampoline$/ },
-  { name: 'right result in memory', changes: TO_MEMORY, reason: null, signature: IN_MEMORY },
-  { name: 'rax not its address', changes: { ...TO_MEMORY, load: '' }, reason: /rax is not the address of the result/, signature: IN_MEMORY },
-]; // biome-ignore format: one control a line
+import type { ConventionId } from '../../src/abi/convention.ts';
+import { DOUBLE, integer, type Signature } from '../../src/ctype/ctype.ts';
+import { Bench, gatesOf, reasonToSkip } from './bench.ts';
+import { checkControls, FORWARD_PLAIN, type Handmade, int32, int64, of, targetOf } from './controls.ts';
+import { aarch64Controls } from './controls-aarch64.ts';
+import { sysvControls } from './controls-sysv.ts';
+import { winControls } from './controls-win.ts';
+import { prefixed } from './handmade.ts';
+import type { Failure, TestedFunction } from './runner-input.ts';
+import { GENERATED, generated, subject } from './subject.ts';
+import type { Target } from './targets.ts';
 
 /** One control is an endless loop, which takes the runner seconds to give up. */
 const TIMEOUT = 60_000;
 
-const skipped = reasonToSkip();
+interface Row {
+  readonly abi: ConventionId;
+  readonly handmade: readonly Handmade[];
+  /** Clears the first callee-saved register of `clobbered`, in front of the code. */
+  readonly clobber: string;
+  readonly clobbered: string;
+}
 
-describe.skipIf(skipped !== null)('oracle: the runner sees what is wrong', { timeout: TIMEOUT }, () => {
+const XOR_RBX = { clobber: '48 31 db', clobbered: 'rbx' };
+const BTI_CLEAR_X19 = { clobber: '5f 24 03 d5 f3 03 1f aa', clobbered: 'x19' }; // bti c; mov x19, xzr
+
+const rows: readonly Row[] = [
+  { abi: 'sysv-x64', handmade: sysvControls, ...XOR_RBX },
+  { abi: 'win-x64', handmade: winControls, ...XOR_RBX },
+  { abi: 'aapcs64', handmade: aarch64Controls, ...BTI_CLEAR_X19 },
+  { abi: 'aapcs64-apple', handmade: aarch64Controls, ...BTI_CLEAR_X19 },
+  { abi: 'aapcs64-windows', handmade: aarch64Controls, ...BTI_CLEAR_X19 },
+];
+
+/** The second argument is read from where the first is: one bit of an immediate. */
+function withFlippedBit(target: Target, signature: Signature): TestedFunction {
+  const { prepared, image } = generated(target, signature, 'forward');
+  const step = prepared.plan.steps.findIndex((each) => each.op === 'point' && each.index === 1);
+  const end = image.marks.find(({ part }) => typeof part === 'number' && part > step)?.offset ?? 0;
+  const bytes = image.bytes.slice();
+  // x64: bit 3 of the disp8 at the end of the instruction. AArch64: imm12, from bit 10 on, counts eights.
+  const at = target.cpu === 'x64' ? end - 1 : end - 3;
+  bytes[at] = (bytes[at] ?? 0) ^ (target.cpu === 'x64' ? 8 : 4);
+  return { ...subject(target, signature, 0, 'forward'), image: { bytes, symbols: image.symbols } };
+}
+
+describe.each(rows)('oracle: the runner sees what is wrong ($abi)', ({ abi, handmade, clobber, clobbered }) => {
+  const target = targetOf(abi);
+  const skipped = reasonToSkip(target);
   let bench: Bench | undefined;
   beforeAll(async () => {
-    bench = await Bench.open();
+    if (skipped === null) bench = await Bench.open(target.cpu);
   }, TIMEOUT);
   afterAll(() => bench?.close());
 
-  const run = (signatures: readonly Signature[], functions: readonly TestedFunction[]): Promise<Failure[]> => {
+  const opened = (): Bench => {
     if (bench === undefined) throw new Error('the bench is not open');
-    return bench.run(signatures, () => functions);
+    return bench;
   };
+  const run = (signatures: readonly Signature[], functions: readonly TestedFunction[]): Promise<Failure[]> =>
+    opened().run(target, signatures, () => functions);
+  const rule = (text: string): string => (skipped === null ? text : `${text} (${skipped})`);
 
-  it.each([
-    { kind: 'forward' as const, make: forwardCode, plain: PLAIN, controls: FORWARD_CONTROLS },
-    { kind: 'reverse' as const, make: reverseCode, plain: REVERSE_PLAIN, controls: REVERSE_CONTROLS },
-  ])('in $kind code assembled by hand', async ({ kind, make, plain, controls }) => {
-    const signatures = controls.map((control) => control.signature ?? plain);
-    const functions = controls.map(({ changes }, index) => ({ index, kind, image: make(changes), frame: null }));
-    const failures = await run(signatures, functions);
-    for (const [index, { name, reason }] of controls.entries()) {
-      const reasons = failures.find((failure) => failure.index === index)?.reasons ?? [];
-      if (reason === null) expect(reasons, name).toEqual([]);
-      else expect(reasons, name).toContainEqual(expect.stringMatching(reason));
-      // `^` and `$` in a reason say that it is the whole line; one wrong piece must not drown it in others.
-      expect(reasons.length, name).toBeLessThan(6);
-    }
-  });
+  describe.skipIf(skipped !== null)(rule('with'), { timeout: TIMEOUT }, () => {
+    it.each(handmade)('$kind code assembled by hand', (each) => checkControls(opened(), target, each));
 
-  it('in code generated for another signature', async () => {
-    const right = of([int32, DOUBLE, int64], DOUBLE);
-    const swapped = of([DOUBLE, int32, int64], DOUBLE);
-    const failures = await run(
-      GENERATED.map(() => right),
-      GENERATED.map((kind, index) => ({ ...subject(swapped, 0, kind), index, frame: subject(right, 0, kind).frame })),
-    );
-    expect(failures.map(({ kind, reasons }) => [kind, reasons[0]])).toEqual(
-      GENERATED.map((kind) => [
-        kind,
-        expect.stringMatching(/^(SIGSEGV .* past the end of argument 0|argument 0 differs)/),
-      ]),
-    );
-  });
-
-  it('in generated code that clobbers rbx before it saves it', async () => {
-    const clobbered = GENERATED.map((kind: OracleKind, index): TestedFunction => {
-      const { image, frame } = subject(PLAIN, 0, kind);
-      if (image === null) throw new Error(`${kind} has no code`);
-      return { index, kind, frame, image: prefixed(image, '48 31 db') }; // xor rbx, rbx
+    it('code generated for another signature', async () => {
+      const right = of([int32, DOUBLE, int64], DOUBLE);
+      const swapped = of([DOUBLE, int64, int32], DOUBLE);
+      const failures = await run(
+        GENERATED.map(() => right),
+        GENERATED.map((kind, index) => ({
+          ...subject(target, swapped, 0, kind),
+          index,
+          frame: subject(target, right, 0, kind).frame,
+        })),
+      );
+      expect(failures.map(({ kind }) => kind)).toEqual(GENERATED);
     });
-    const failures = await run(
-      GENERATED.map(() => PLAIN),
-      clobbered,
-    );
-    expect(failures.map(({ kind, reasons }) => [kind, reasons])).toEqual(
-      GENERATED.map((kind) => [kind, [expect.stringMatching(/^rbx not restored/)]]),
-    );
+
+    it('generated code that clobbers a register before it saves it', async () => {
+      const functions = GENERATED.map((kind, index): TestedFunction => {
+        const tested = subject(target, FORWARD_PLAIN, index, kind);
+        if (tested.image === null) throw new Error(`${kind} has no code`);
+        return { ...tested, image: prefixed(tested.image, clobber) };
+      });
+      const failures = await run(
+        GENERATED.map(() => FORWARD_PLAIN),
+        functions,
+      );
+      const reason = new RegExp(`^${clobbered} not restored`);
+      expect(failures.map(({ kind, reasons }) => [kind, reasons])).toEqual(
+        GENERATED.map((kind) => [kind, [expect.stringMatching(reason)]]),
+      );
+    });
+
+    it('generated code with one bit of an immediate flipped', async () => {
+      const signature = of([int64, int64], int64);
+      const failures = await run([signature], [withFlippedBit(target, signature)]);
+      expect(failures.map(({ kind }) => kind)).toEqual(['forward']);
+    });
+  });
+});
+
+/** Nine narrow integers: Apple packs the ninth and tenth, Linux and Windows give each its eight bytes. */
+const MANY = of(new Array(10).fill(integer('int8')), int32);
+const FEW = of([int64, DOUBLE, int64], DOUBLE);
+const VARIADIC = of([int32, DOUBLE], int32, 1);
+
+/** Code for one convention that meets a callee, a caller of another. */
+const PAIRS: readonly {
+  readonly code: ConventionId;
+  readonly compiled: ConventionId;
+  readonly signature: Signature;
+}[] = [
+  { code: 'sysv-x64', compiled: 'win-x64', signature: FEW },
+  { code: 'win-x64', compiled: 'sysv-x64', signature: FEW },
+  { code: 'aapcs64-apple', compiled: 'aapcs64', signature: MANY },
+  { code: 'aapcs64', compiled: 'aapcs64-apple', signature: MANY },
+  { code: 'aapcs64', compiled: 'aapcs64-windows', signature: VARIADIC },
+  { code: 'aapcs64-windows', compiled: 'aapcs64', signature: VARIADIC },
+];
+
+describe.each(PAIRS)('oracle: $code code against a $compiled compiler', ({ code, compiled, signature }) => {
+  const target = targetOf(compiled);
+  const skipped = reasonToSkip(target);
+  it.skipIf(skipped !== null)(skipped === null ? 'fails' : `fails (${skipped})`, { timeout: TIMEOUT }, async () => {
+    const bench = await Bench.open(target.cpu);
+    try {
+      const failures = await bench.run(
+        target,
+        GENERATED.map(() => signature),
+        () =>
+          GENERATED.map((kind, index) => ({
+            ...subject(targetOf(code), signature, index, kind),
+            entry: gatesOf(compiled),
+          })),
+      );
+      expect(failures.map(({ kind }) => kind)).toEqual(GENERATED);
+    } finally {
+      await bench.close();
+    }
   });
 });

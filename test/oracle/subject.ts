@@ -1,40 +1,111 @@
 // The code under test as the bench takes it: every kind of trampoline of a signature, and the compiler's own beside them.
 
+import type { CallLayout } from '../../src/abi/call-layout.ts';
+import type { ConventionId } from '../../src/abi/convention.ts';
+import { conventionOf } from '../../src/abi/conventions.ts';
 import type { Signature } from '../../src/ctype/ctype.ts';
+import type { CodeImage } from '../../src/emit/code-image.ts';
 import { generate } from '../../src/emit/generate.ts';
-import { prepare } from '../../src/plan/prepare.ts';
-import type { Bench, Failure, OracleKind, TestedFunction } from './bench.ts';
+import { InterfixError } from '../../src/errors.ts';
+import { type Prepared, prepare } from '../../src/plan/prepare.ts';
+import type { TrampolineKind } from '../../src/plan/step.ts';
+import { type Bench, gatesOf } from './bench.ts';
+import type { Failure, OracleKind, TestedFunction } from './runner-input.ts';
+import type { Target } from './targets.ts';
 
-/** A convention together with the kinds whose contract the runner knows. */
-export const ABI = 'sysv-x64';
-export const GENERATED: readonly OracleKind[] = ['forward', 'bound', 'entry', 'reverse'];
-export const ALL_KINDS: readonly OracleKind[] = [...GENERATED, 'compiled-forward', 'compiled-reverse'];
+/** The kinds whose contract the runner knows. */
+export const GENERATED = ['forward', 'bound', 'entry', 'reverse'] as const;
+export const COMPILED = ['compiled-forward', 'compiled-reverse'] as const;
+export const ALL_KINDS: readonly OracleKind[] = [...GENERATED, ...COMPILED];
 
-/** Prepares and generates one kind for a signature; the compiled kinds need neither. */
-export function subject(signature: Signature, index: number, kind: OracleKind): TestedFunction {
-  if (kind === 'compiled-forward' || kind === 'compiled-reverse') return { index, kind, image: null, frame: null };
-  const prepared = prepare(signature, { abi: ABI, kind });
-  return { index, kind, image: generate(prepared), frame: kind === 'entry' ? prepared.frame : null };
+/** What is told to the runner besides the code: what a result leaves behind, apart from its bytes. */
+function traces({ placement }: CallLayout['ret']): Pick<TestedFunction, 'echoes' | 'x87'> {
+  const pieces = placement.mode === 'direct' ? placement.pieces : [];
+  return {
+    echoes: placement.mode === 'hidden' && placement.echoed !== null,
+    x87: pieces.filter(({ at }) => at.in === 'register' && at.register.file === 'x87').length,
+  };
 }
 
-/** Runs the kinds of every signature. An exception on the way to the code is a failure like any other. */
+/** What interfix makes of a signature. */
+export function generated(
+  { abi, vectors }: Target,
+  signature: Signature,
+  kind: TrampolineKind,
+  entry: ConventionId = abi,
+): { readonly prepared: Prepared; readonly image: CodeImage } {
+  const prepared = prepare(signature, { abi, kind, entry, vectors });
+  return { prepared, image: generate(prepared) };
+}
+
+/** Prepares and generates one kind for a signature; the compiled kinds need neither. `entry`: where it is not the abi. */
+export function subject(
+  target: Target,
+  signature: Signature,
+  index: number,
+  kind: OracleKind,
+  entry: ConventionId = target.abi,
+): TestedFunction {
+  const side = { index, kind, entry: gatesOf(entry) };
+  if (kind === 'compiled-forward' || kind === 'compiled-reverse') {
+    return {
+      ...side,
+      image: null,
+      frame: null,
+      ...traces(conventionOf(target.abi).layout(signature, target.vectors).ret),
+    };
+  }
+  const { prepared, image } = generated(target, signature, kind, entry);
+  const frame = kind === 'entry' ? prepared.frame : null;
+  return { ...side, image, frame, ...traces(prepared.layout.ret) };
+}
+
+const refusedRule = (error: unknown): string | null =>
+  error instanceof InterfixError && error.code === 'ERR_UNSUPPORTED' ? (error.rule ?? '') : null;
+
+function reasonOf(error: unknown, rule: string | null): string {
+  if (!(error instanceof Error)) return `threw ${error}`;
+  return rule === null
+    ? `threw ${error.stack}`
+    : `refused by the rule '${rule}', which the target does not list: ${error.message}`;
+}
+
+export interface Verdict {
+  readonly failures: readonly Failure[];
+  /** How many signatures were refused, by rule. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+/**
+ * Runs the kinds of every signature. An exception on the way to the code is a failure like any other, unless it is a
+ * refusal that the target allows: then the signature counts as refused, and no kind of it is run.
+ */
 export async function verdicts(
   bench: Bench,
+  target: Target,
   signatures: readonly Signature[],
   kinds: readonly OracleKind[],
-): Promise<Failure[]> {
+  entry: ConventionId = target.abi,
+): Promise<Verdict> {
   const thrown: Failure[] = [];
+  const refused = new Map<string, number>();
   const functions = (): TestedFunction[] =>
-    signatures.flatMap((signature, index) =>
-      kinds.flatMap((kind) => {
+    signatures.flatMap((signature, index) => {
+      const tested: TestedFunction[] = [];
+      for (const kind of kinds) {
         try {
-          return [subject(signature, index, kind)];
+          tested.push(subject(target, signature, index, kind, entry));
         } catch (error) {
-          thrown.push({ index, kind, reasons: [`threw ${error instanceof Error ? error.stack : error}`] });
-          return [];
+          const rule = refusedRule(error);
+          if (rule !== null && target.refusals.includes(rule)) {
+            refused.set(rule, (refused.get(rule) ?? 0) + 1);
+            return [];
+          }
+          thrown.push({ index, kind, reasons: [reasonOf(error, rule)] });
         }
-      }),
-    );
-  const failures = await bench.run(signatures, functions);
-  return [...thrown, ...failures];
+      }
+      return tested;
+    });
+  const failures = await bench.run(target, signatures, functions);
+  return { failures: [...thrown, ...failures], refused };
 }

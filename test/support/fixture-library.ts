@@ -14,7 +14,9 @@ import { findTool, isSkipped, runTool, withTool } from './tool.ts';
 /** A C function whose types a test states in its signature only. */
 export type AnyFunction = (...args: unknown[]) => unknown;
 
-const compiler = findTool('gcc', ['gcc', 'cc']);
+/** Where test/windows runs these tests, it has compiled the library beforehand. */
+const { INTERFIX_CALLS_LIBRARY } = process.env;
+const compiler = INTERFIX_CALLS_LIBRARY === undefined ? findTool('gcc', ['gcc', 'cc']) : null;
 const source = fileURLToPath(new URL('../../fixtures/c/calls.c', import.meta.url));
 let directory: string | undefined;
 let library: Library | undefined;
@@ -26,6 +28,7 @@ afterAll(() => {
 
 /** Path of the shared library. */
 export function fixturePath(): string {
+  if (compiler === null) return INTERFIX_CALLS_LIBRARY ?? '';
   if (directory === undefined) {
     directory = mkdtempSync(join(tmpdir(), 'interfix-calls-'));
     runTool(compiler, ['-std=c11', '-O1', '-shared', '-fPIC', '-o', join(directory, 'calls.so'), source]);
@@ -52,7 +55,8 @@ export const seenBytes = (length: number): number[] => [
 
 /** A suite that calls the library: skipped, with the reason in its name, where nothing can compile it. */
 export function describeWithC(rule: string, body: () => void): void {
-  describe.skipIf(isSkipped(compiler))(withTool(rule, compiler), body);
+  if (compiler === null) describe(rule, body);
+  else describe.skipIf(isSkipped(compiler))(withTool(rule, compiler), body);
 }
 
 /** Runs `body` with a callback that is disposed of afterwards. */

@@ -1,161 +1,152 @@
-// Random signatures by seed and index: every scalar, records of 0 to 300 bytes nested four deep, variadic calls.
+// Random signatures by seed, index and profile: which types of arguments stand together, and which of them may.
 
-import type { CType, IntegerName, Member, Parameter, Signature } from '../../src/ctype/ctype.ts';
 import {
   array,
-  BOOL,
-  DOUBLE,
-  enumeration,
-  FLOAT,
+  type CType,
   functionType,
   integer,
-  member,
+  type Parameter,
   parameter,
-  pointer,
+  type RecordType,
+  type ResolvedType,
+  resolved,
+  type Signature,
   signature,
-  struct,
-  union,
   VOID,
 } from '../../src/ctype/ctype.ts';
-import { type Random, random } from './random.ts';
-
-const MAX_ARGUMENTS = 13;
-const MAX_DEPTH = 4;
-
-const NARROW: readonly IntegerName[] = ['int8', 'uint8', 'int16', 'uint16', 'char'];
-const WIDE: readonly IntegerName[] = ['int32', 'uint32', 'int64', 'uint64', 'long', 'ulong', 'wchar_t'];
-
-/** A palette yields the scalars of one record; records of one kind are where classification has its edges. */
-type Palette = (r: Random) => CType;
-
-const narrow: Palette = (r) => integer(r.pick(NARROW));
-const wide: Palette = (r) => integer(r.pick(WIDE));
-const anyInteger: Palette = (r) => (r.oneIn(2) ? narrow(r) : wide(r));
-const anyPointer: Palette = (r) =>
-  r.oneIn(3) ? pointer(functionType(signature([], VOID))) : pointer(r.oneIn(2) ? VOID : DOUBLE);
-const anyEnum: Palette = (r) => enumeration(integer(r.pick([...NARROW, ...WIDE])));
-const anyScalar: Palette = (r) => {
-  const roll = r.int(20);
-  if (roll < 8) return anyInteger(r);
-  if (roll < 11) return FLOAT;
-  if (roll < 15) return DOUBLE;
-  if (roll < 17) return anyPointer(r);
-  return roll < 19 ? BOOL : anyEnum(r);
-};
-const PALETTES: readonly Palette[] = [
-  anyScalar,
-  anyScalar,
+import { layoutOfType } from '../../src/ctype/layout.ts';
+import { MAX_ARGUMENTS } from './c-target.ts';
+import { COMPILERS } from './layout-oracle.ts';
+import { exclusion } from './layout-pins.ts';
+import { anyRecord, LEANINGS, largeRecord } from './random-aggregate.ts';
+import {
   anyInteger,
+  anyScalar,
+  anyVector,
+  common,
+  type Draw,
+  drawFrom,
+  exotic,
+  floating,
+  general,
   narrow,
-  () => FLOAT,
-  () => DOUBLE,
-  (r) => (r.oneIn(2) ? FLOAT : DOUBLE),
-  (r) => (r.oneIn(2) ? FLOAT : anyInteger(r)),
+  type Palette,
+  pairs,
+  promoted,
+} from './random-scalar.ts';
+import type { Role, SignatureProfile } from './signature-profile.ts';
+import { containsType } from './value-shape.ts';
+
+export { basicProfile, fullProfile, type Role, type SignatureProfile } from './signature-profile.ts';
+
+/** Values are this large at most; large records are drawn on purpose. */
+const MAX_BYTES = 2048;
+const MAX_LARGE = 2;
+/** A profile that accepts less than one type or signature in so many has nothing to give. */
+const MAX_TRIES = 200;
+
+/** Scalars and records that stand together, so that one file of registers runs out before the other. */
+interface Flavour {
+  readonly scalar: Palette;
+  readonly record: Palette;
+}
+
+const FLAVOURS: readonly Flavour[] = [
+  { scalar: anyScalar, record: anyRecord },
+  { scalar: anyScalar, record: anyRecord },
+  { scalar: common, record: anyRecord },
+  { scalar: floating, record: (draw) => (draw.r.oneIn(2) ? anyRecord(draw) : leaning(draw, 1)) },
+  { scalar: general, record: (draw) => (draw.r.oneIn(2) ? anyRecord(draw) : leaning(draw, 0)) },
+  { scalar: pairs, record: (draw) => leaning(draw, 2) },
+  { scalar: narrow, record: anyRecord },
+  { scalar: (draw) => (draw.r.oneIn(2) ? exotic(draw) : anyInteger(draw)), record: anyRecord },
+  { scalar: (draw) => (draw.profile.vectors.length > 0 ? anyVector(draw) : floating(draw)), record: anyRecord },
 ];
 
-const anyFloat: Palette = (r) => (r.oneIn(2) ? FLOAT : DOUBLE);
-
-/** The scalars and records of one signature: with a bias, so that one file of registers runs out before the other. */
-const FLAVOURS: readonly (readonly [Palette, readonly Palette[]])[] = [
-  [anyScalar, PALETTES],
-  [anyScalar, PALETTES],
-  [anyFloat, [anyFloat, anyFloat, anyScalar]],
-  [anyInteger, [anyInteger, anyPointer, anyScalar]],
-];
-
-/** What C's default promotions leave as it is (C11 6.5.2.2p6). */
-const promotedScalar: Palette = (r) => {
-  const roll = r.int(10);
-  if (roll < 4) return wide(r);
-  if (roll < 8) return DOUBLE;
-  return roll < 9 ? anyPointer(r) : enumeration(integer(r.pick(WIDE)));
-};
+function leaning(draw: Draw, index: number): CType {
+  const maker = LEANINGS[index];
+  if (maker === undefined) throw new RangeError(`no leaning ${index}`);
+  return maker(draw);
+}
 
 /** Types that C turns into pointers where they are parameters (C11 6.7.6.3p7, p8). */
-const decaying: Palette = (r) =>
-  r.oneIn(2) ? functionType(signature([], VOID)) : array(r.oneIn(3) ? record(r, PALETTES) : anyScalar(r), 1 + r.int(4));
+const decaying: Palette = (draw) =>
+  draw.r.oneIn(2) ? functionType(signature([], VOID)) : array(common(draw), 1 + draw.r.int(4));
 
-/** The same seed and index give the same signature, whatever was asked for before. */
-export function randomSignature(seed: number, index: number): Signature {
-  const r = random(seed, index);
-  const count = r.int(MAX_ARGUMENTS + 1);
-  const variadicFrom = count > 0 && r.oneIn(5) ? 1 + r.int(count) : null;
-  const aggregates = 1 + r.int(5); // some signatures are mostly records, others mostly scalars
-  const [flavour, palettes] = r.pick(FLAVOURS);
-  const parameters: Parameter[] = [];
-  for (let i = 0; i < count; i++) {
-    const promoted = variadicFrom !== null && i >= variadicFrom;
-    const scalar = promoted ? promotedScalar : r.oneIn(30) ? decaying : flavour;
-    const type = r.oneIn(aggregates + 1) ? record(r, palettes) : scalar(r);
-    parameters.push(parameter(r.oneIn(8) ? `p${i}` : null, type));
+/** The same seed, index and profile give the same signature, whatever was asked for before. */
+export function randomSignature(seed: number, index: number, profile: SignatureProfile): Signature {
+  const draw = drawFrom(seed, index, profile);
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const drawn = anySignature(draw);
+    if (profile.accepts?.(drawn) ?? true) return drawn;
   }
-  return signature(parameters, result(r), variadicFrom);
+  throw new RangeError(`the profile accepts no signature of seed ${seed}, index ${index}`);
 }
 
-function result(r: Random): CType {
+function anySignature(draw: Draw): Signature {
+  const { r, profile } = draw;
+  const count = r.oneIn(2) ? r.int(MAX_ARGUMENTS + 1) : r.int(9);
+  const variadicFrom = profile.variadic && count > 0 && r.oneIn(4) ? 1 + r.int(count) : null;
+  const flavour = r.pick(FLAVOURS);
+  const oneIn = 1 + r.int(6); // some signatures are mostly records, others mostly scalars
+  let large = profile.large && r.oneIn(16) ? 1 + r.int(MAX_LARGE) : 0;
+  const largeOrNot = (palette: Palette): Palette => {
+    if (large === 0 || !r.oneIn(4)) return palette;
+    large--;
+    return largeRecord;
+  };
+  const parameters = Array.from({ length: count }, (_, index): Parameter => {
+    const role: Role = variadicFrom !== null && index >= variadicFrom ? 'unnamed' : 'named';
+    const scalar = role === 'unnamed' ? promoted : r.oneIn(40) ? decaying : flavour.scalar;
+    const isRecord = (role === 'named' || profile.unnamed.records) && r.oneIn(oneIn);
+    return parameter(
+      r.oneIn(8) ? `p${index}` : null,
+      allowed(draw, isRecord ? largeOrNot(flavour.record) : scalar, role),
+    );
+  });
+  const result = resultOf(flavour, draw);
+  return signature(parameters, result === null ? VOID : allowed(draw, largeOrNot(result), 'result'), variadicFrom);
+}
+
+/** What the result is drawn from; null for void. */
+function resultOf(flavour: Flavour, { r }: Draw): Palette | null {
   const roll = r.int(12);
-  if (roll < 2) return VOID;
-  return roll < 6 ? anyScalar(r) : record(r, PALETTES);
+  if (roll < 2) return null;
+  if (roll < 5) return r.oneIn(2) ? flavour.scalar : anyScalar;
+  return roll < 7 ? flavour.record : anyRecord;
 }
 
-/** Most records are small: it is up to 16 bytes that their members decide how they travel. */
-function record(r: Random, palettes: readonly Palette[]): CType {
-  if (r.oneIn(60)) return struct([]);
-  const roll = r.int(20);
-  const budget = roll < 13 ? 1 + r.int(16) : roll < 19 ? 1 + r.int(64) : 65 + r.int(236);
-  return recordOf(r, budget, MAX_DEPTH, r.pick(palettes));
-}
-
-function recordOf(r: Random, budget: number, depth: number, palette: Palette): CType {
-  const isUnion = r.oneIn(7);
-  const members: Member[] = [];
-  const most = isUnion ? 1 + r.int(3) : 1 + r.int(budget > 64 ? 40 : 8);
-  for (let left = budget; left > 0 && members.length < most; ) {
-    const type = fitting(r, left, depth, palette);
-    members.push(member(r.oneIn(16) ? null : `m${members.length}`, type));
-    if (!isUnion) left -= payload(type);
+/** The first type of the palette that may stand there. */
+function allowed(draw: Draw, palette: Palette, role: Role): CType {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const type = palette(draw);
+    if (isAllowed(draw, type, role)) return type;
   }
-  return isUnion ? union(members) : struct(members);
+  return integer('int32');
 }
 
-/** A member of at most `budget` bytes, padding not counted. */
-function fitting(r: Random, budget: number, depth: number, palette: Palette): CType {
-  if (r.oneIn(80)) return struct([]); // GNU C: no bytes, and nothing travels
-  const roll = r.int(10);
-  const nested = depth > 1 && roll < 2;
-  const length = roll === 2 || roll === 3 ? 1 + r.int(4) : 1;
-  const elementBudget = Math.floor(budget / length);
-  if (elementBudget < 1) return integer('uint8');
-  let type = nested ? recordOf(r, elementBudget, depth - 1, r.oneIn(2) ? palette : r.pick(PALETTES)) : palette(r);
-  if (payload(type) > elementBudget) type = integer(r.pick(['char', 'int8', 'uint8']));
-  if (roll === 4 && depth > 1) return array(array(type, 1), 1);
-  return length > 1 || roll === 2 ? array(type, length) : type;
+function isAllowed({ profile, model }: Draw, declared: CType, role: Role): boolean {
+  const type = resolved(declared);
+  const { size } = layoutOfType(type, model);
+  if (size > MAX_BYTES && !profile.large) return false;
+  if (role === 'unnamed' && !profile.unnamed.vectors && containsType(type, ({ kind }) => kind === 'vector'))
+    return false;
+  if (!profile.emptyRecords && containsType(type, isEmpty)) return false;
+  if (containsType(type, (each) => isRecord(each) && isPinned(profile, each))) return false;
+  return profile.isExcluded?.(type, role) !== true;
 }
 
-/** Bytes of the scalars in a type: a lower bound of its size, and all that the budget needs. */
-function payload(type: CType): number {
-  switch (type.kind) {
-    case 'bool':
-      return 1;
-    case 'integer':
-      return integerBytes(type.name);
-    case 'enum':
-      return integerBytes(type.underlying.name);
-    case 'float':
-      return type.name === 'float' ? 4 : 8;
-    case 'array':
-      return (type.length ?? 0) * payload(type.element);
-    case 'struct':
-      return type.members.reduce((sum, each) => sum + payload(each.type), 0);
-    case 'union':
-      return Math.max(...type.members.map((each) => payload(each.type)));
-    default:
-      return 8;
-  }
-}
+const isRecord = (type: ResolvedType): type is RecordType => type.kind === 'struct' || type.kind === 'union';
 
-function integerBytes(name: IntegerName): number {
-  if (name === 'char' || name.endsWith('int8')) return 1;
-  if (name.endsWith('16')) return 2;
-  return name.endsWith('32') || name === 'wchar_t' ? 4 : 8;
+/** Whether nothing in the record has a name. */
+const isEmpty = (type: ResolvedType): boolean =>
+  isRecord(type) && type.members.every(({ name, bitWidth }) => bitWidth !== null && name === null);
+
+/** The compiler of a pin that lacks the fewest types: what it lacks is the profile's business. */
+const pinned = (pins: SignatureProfile['pins']): (typeof COMPILERS)[number] | undefined =>
+  COMPILERS.findLast((each) => each.pins === pins);
+
+function isPinned({ pins }: SignatureProfile, type: RecordType): boolean {
+  const compiler = pins === null ? undefined : pinned(pins);
+  return compiler !== undefined && exclusion(compiler, type) !== null;
 }
