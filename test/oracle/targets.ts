@@ -64,7 +64,7 @@ const REFUSALS: Readonly<Record<ConventionId, readonly string[]>> = {
   ],
   'win-x64': ['vector'],
   aapcs64: ['variadic-align16', 'variadic-float16', 'bfloat16-hfa'],
-  'aapcs64-apple': ['variadic-align16', 'variadic-float16', 'bfloat16-hfa'],
+  'aapcs64-apple': ['variadic-align16', 'variadic-float16', 'bfloat16-hfa', 'unnamed-bits-result'],
   'aapcs64-windows': [
     'variadic-vector',
     'variadic-empty',
@@ -72,6 +72,7 @@ const REFUSALS: Readonly<Record<ConventionId, readonly string[]>> = {
     'variadic-float16',
     'variadic-split',
     'bfloat16-hfa',
+    'unnamed-bits-result',
   ],
 };
 
