@@ -12,7 +12,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 120_000,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'pure', include: ['test/{unit,golden,oracle,cli}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'pure', include: ['test/{unit,golden,oracle,cli,windows}/**/*.test.ts'] } },
       onHost('native'),
       onHost('koffi'),
     ],

@@ -12,6 +12,7 @@
 
 #include "arguments.h"
 #include "environment.h"
+#include "thread.h"
 
 struct field {
   uint32_t offset;

@@ -6,12 +6,7 @@
 
 #include "arguments.h"
 #include "pages.h"
-
-const void *thread_identity(void)
-{
-  static _Thread_local char mark;
-  return &mark;
-}
+#include "thread.h"
 
 // Runs once, on the environment's own thread, after its last JavaScript (Node-API, "Environment life cycle APIs").
 // Only this environment's tables are walked, so a worker that ends takes nothing from the others. Libraries stay open:

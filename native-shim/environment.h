@@ -14,7 +14,7 @@ enum { INVOCATIONS_SIZE = 1 << 20, INVOCATIONS_HEADER = 16 };
 struct environment {
   napi_env env;
   // Identity of the thread that runs this environment's JavaScript.
-  const void *thread;
+  uintptr_t thread;
   struct table regions;
   struct table contexts;
 
@@ -29,9 +29,6 @@ struct environment {
   // Invocations that did not end in the reverse order of their beginning.
   uint64_t disordered;
 };
-
-// An address that differs between threads that live at the same time.
-const void *thread_identity(void);
 
 // NULL with an exception pending on failure. The environment is freed when `env` is torn down.
 struct environment *environment_create(napi_env env, napi_value *invocations);

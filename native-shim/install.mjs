@@ -10,8 +10,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const logFile = join(folder, 'build', 'install.log');
 
 /** Platforms that binding.gyp has files for. */
-const PLATFORMS = ['linux'];
-/** What node-gyp needs besides Node itself: one program of each row. */
+const PLATFORMS = ['linux', 'darwin', 'win32'];
+/** What node-gyp needs besides Node itself: one program of each row. On Windows it finds Visual Studio by itself. */
 const TOOLS = [
   { name: 'a C compiler (cc, gcc or clang)', programs: ['cc', 'gcc', 'clang'] },
   { name: 'make', programs: ['make', 'gmake'] },
@@ -37,6 +37,7 @@ const nodeGyp = () => {
 
 const missing = () => {
   if (!PLATFORMS.includes(process.platform)) return `there is none for ${process.platform} yet`;
+  if (process.platform === 'win32') return nodeGyp() ? undefined : 'node-gyp is missing (run this through npm)';
   const compiler = process.env.CC ? TOOLS.slice(1) : TOOLS;
   const tool = compiler.find(({ programs }) => !programs.some(onPath));
   if (tool) return `${tool.name} is missing`;

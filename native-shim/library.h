@@ -2,12 +2,18 @@
 #ifndef INTERFIX_LIBRARY_H
 #define INTERFIX_LIBRARY_H
 
-// `path` NULL is the program itself. NULL on failure, then `*message` is the loader's own text, valid until the next
-// call on this thread.
-void *library_open(const char *path, const char **message);
+#include <stdbool.h>
+
+// The loader's own text for a failure; a longer one is cut.
+struct loader_message {
+  char text[512];
+};
+
+// `path` is UTF-8; NULL is the program itself and what it has loaded. NULL on failure, then `*message` says why.
+void *library_open(const char *path, struct loader_message *message);
 // NULL if there is no such symbol.
 void *library_symbol(void *library, const char *name);
-// NULL, or the loader's message.
-const char *library_close(void *library);
+// False on failure, then `*message` says why.
+bool library_close(void *library, struct loader_message *message);
 
 #endif

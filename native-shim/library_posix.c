@@ -3,19 +3,20 @@
 
 #include <dlfcn.h>
 #include <stddef.h>
+#include <stdio.h>
 
-static const char *loader_message(void)
+static void take_message(struct loader_message *message)
 {
-  const char *message = dlerror();
-  return message != NULL ? message : "the loader gave no reason";
+  const char *text = dlerror();
+  snprintf(message->text, sizeof message->text, "%s", text != NULL ? text : "the loader gave no reason");
 }
 
-void *library_open(const char *path, const char **message)
+void *library_open(const char *path, struct loader_message *message)
 {
   // RTLD_LOCAL: what a script opens must not change how other libraries resolve their symbols.
   void *library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
   if (library == NULL)
-    *message = loader_message();
+    take_message(message);
   return library;
 }
 
@@ -28,7 +29,10 @@ void *library_symbol(void *library, const char *name)
   return address;
 }
 
-const char *library_close(void *library)
+bool library_close(void *library, struct loader_message *message)
 {
-  return dlclose(library) == 0 ? NULL : loader_message();
+  if (dlclose(library) == 0)
+    return true;
+  take_message(message);
+  return false;
 }

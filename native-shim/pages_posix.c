@@ -13,18 +13,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "landing.h"
+#include "trap.h"
+
 // Linux 6.3, memfd_create(2): we never execve the file, and vm.memfd_noexec=2 refuses files without this flag.
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
-#endif
-
-// What unwritten bytes hold. x64: int3 (SDM vol. 2, "INT3"). AArch64: zero words are UDF #0 (Arm ARM C6.2, UDF).
-#if defined(__x86_64__)
-#define TRAP 0xCC
-#elif defined(__aarch64__)
-#define TRAP 0x00
-#else
-#error "no trapping instruction is known for this CPU"
 #endif
 
 size_t pages_size(void)
@@ -72,7 +66,8 @@ static int map_and_fill(int file, size_t size, struct code_pages *out)
 {
   if (ftruncate(file, (off_t)size) != 0)
     return errno;
-  void *address = mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
+  int protection = PROT_READ | PROT_EXEC | landing_protection();
+  void *address = mmap(NULL, size, protection, MAP_SHARED, file, 0);
   if (address == MAP_FAILED)
     return errno;
   int error = fill(file, size);

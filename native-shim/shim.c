@@ -155,14 +155,14 @@ static napi_value open_library(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   char *path = NULL;
-  const char *message = NULL;
+  struct loader_message message;
   if (!read_arguments(env, info, &arguments) || !read_string(&arguments, 0, true, &path))
     return NULL;
   void *library = library_open(path, &message);
   free(path);
   if (library != NULL)
     return address_value(env, library);
-  napi_throw_error(env, NULL, message);
+  napi_throw_error(env, NULL, message.text);
   return NULL;
 }
 
@@ -183,11 +183,11 @@ static napi_value close_library(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   void *library = NULL;
+  struct loader_message message;
   if (!read_arguments(env, info, &arguments) || !read_address(&arguments, 0, &library))
     return NULL;
-  const char *message = library_close(library);
-  if (message != NULL)
-    napi_throw_error(env, NULL, message);
+  if (!library_close(library, &message))
+    napi_throw_error(env, NULL, message.text);
   return NULL;
 }
 

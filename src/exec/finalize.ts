@@ -33,7 +33,7 @@ export function executableMemory(): ExecutableMemory {
 /**
  * Copies an image into executable memory and writes the addresses of its symbols into its literals.
  * Throws `ERR_SYMBOL` for a missing or superfluous symbol, `ERR_NULL` for a null one, `ERR_HOST` for code of another
- * processor, `ERR_MEMORY` if the system gives no memory; nothing is left behind then.
+ * processor and for AArch64 code without a landing pad, `ERR_MEMORY` if the system gives no memory; nothing is left behind then.
  */
 export function finalize(image: CodeImage, memory: ExecutableMemory, symbols: SymbolAddresses): Trampoline {
   checkProcessor(image);
@@ -102,7 +102,11 @@ export function disposedOnFailure<T>(resource: { dispose(): void }, make: () => 
   }
 }
 
-function checkProcessor({ isa }: CodeImage): void {
+function checkProcessor({ isa, marks }: CodeImage): void {
   const here = process.arch === 'arm64' ? 'aarch64' : process.arch;
   if (isa !== here) throw new InterfixError('ERR_HOST', `code for ${isa} cannot run on ${here}`);
+  // Guarded pages (native-shim/landing.h) trap where a branch meets no landing pad; on every AArch64, lest code that
+  // was tested on an older CPU faults on a newer one.
+  if (isa === 'aarch64' && marks[0]?.part !== 'landing pad')
+    throw new InterfixError('ERR_HOST', 'code without a landing pad cannot run here: generate it with one');
 }

@@ -1,37 +1,37 @@
-// The host that needs no compiler: the C library of this process, called through koffi. Decides the same things as
+// The host that needs no compiler: the system's own libraries, called through koffi. Decides the same things as
 // native-shim/*.c, in the same way; the reasons that are not repeated here stand there.
 
 import { constants } from 'node:os';
 import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
 import type { CallbackContext, CodeRegion, Host, Invoke } from './host.ts';
+import { type Koffi, type KoffiType, loadKoffi } from './koffi.ts';
 import { KoffiInvocations } from './koffi-invocations.ts';
-import { type Koffi, type KoffiType, type Libc, loadKoffi, loadLibc } from './koffi-libc.ts';
+import { KoffiLinux } from './koffi-linux.ts';
+import type { KoffiSystem, MappedPages } from './koffi-system.ts';
+import { KoffiWindows } from './koffi-windows.ts';
 import { systemError } from './system-error.ts';
 import { TRAP_BYTE } from './trap-byte.ts';
 
-// <linux/memfd.h>, <bits/mman-linux.h>: the same on x64 and AArch64.
-const MFD_CLOEXEC = 1;
-const MFD_NOEXEC_SEAL = 8;
-const PROT_READ_EXEC = 1 | 4;
-const MAP_SHARED = 1;
-const MADV_DONTNEED = 4;
-const { RTLD_LAZY, RTLD_LOCAL = 0 } = constants.dlopen as { RTLD_LAZY: number; RTLD_LOCAL?: number };
-const { EINTR, EINVAL, ENOMEM } = constants.errno;
+const { EINVAL, ENOMEM } = constants.errno;
 
 /** As PAGES_LIMIT in native-shim/pages.h. */
 const REGION_LIMIT = 2 ** 30;
 
 class KoffiRegion implements CodeRegion {
-  readonly address: bigint;
-  readonly size: number;
-  readonly file: number;
+  readonly pages: MappedPages;
   released = false;
 
-  constructor(address: bigint, size: number, file: number) {
-    this.address = address;
-    this.size = size;
-    this.file = file;
+  constructor(pages: MappedPages) {
+    this.pages = pages;
+  }
+
+  get address(): bigint {
+    return this.pages.address;
+  }
+
+  get size(): number {
+    return this.pages.size;
   }
 }
 
@@ -52,17 +52,17 @@ class KoffiHost implements Host {
   readonly dispatcher: bigint;
   readonly invocations: ArrayBuffer;
   readonly #koffi: Koffi;
-  readonly #libc: Libc;
+  readonly #system: KoffiSystem;
   readonly #entryPrototype: KoffiType;
   readonly #callbacks: KoffiInvocations;
 
-  constructor(koffi: Koffi) {
+  constructor(koffi: Koffi, system: KoffiSystem) {
     this.#koffi = koffi;
-    this.#libc = loadLibc(koffi);
-    this.pageSize = this.#libc.getpagesize();
+    this.#system = system;
+    this.pageSize = system.pageSize;
     // Entry code ignores its two arguments and returns NULL, so calling it as `void ()` is the same call.
     this.#entryPrototype = koffi.proto('void', []);
-    this.#callbacks = new KoffiInvocations(koffi, this.#libc, (buffer) => this.addressOf(buffer));
+    this.#callbacks = new KoffiInvocations(koffi, system, (buffer) => this.addressOf(buffer));
     this.dispatcher = this.#callbacks.dispatcher;
     this.invocations = this.#callbacks.memory;
   }
@@ -70,35 +70,20 @@ class KoffiHost implements Host {
   reserve(size: number): CodeRegion {
     if (!(size > 0) || size % this.pageSize !== 0) throw systemError('reserve', EINVAL);
     if (size > REGION_LIMIT) throw systemError('reserve', ENOMEM);
-    const file = this.#openFile();
-    try {
-      this.#check('ftruncate', this.#libc.ftruncate(file, size));
-      const address = BigInt(this.#libc.mmap(0n, size, PROT_READ_EXEC, MAP_SHARED, file, 0));
-      if (address === -1n) throw this.#lastError('mmap');
-      return this.#filled(new KoffiRegion(address, size, file));
-    } catch (error) {
-      this.#libc.close(file);
-      throw error;
-    }
+    return this.#filled(new KoffiRegion(this.#system.map(size)));
   }
 
   write(region: CodeRegion, offset: number, bytes: Uint8Array): void {
-    const { address, size, file } = koffiRegion(region);
-    if (!Number.isSafeInteger(offset) || offset < 0 || offset + bytes.length > size)
+    const { pages } = koffiRegion(region);
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset + bytes.length > pages.size)
       throw new RangeError('the bytes lie outside the region');
-    for (let done = 0; done < bytes.length; ) {
-      const written = Number(this.#libc.pwrite(file, bytes.subarray(done), bytes.length - done, offset + done));
-      if (written >= 0) done += written;
-      else if (this.#koffi.errno() !== EINTR) throw this.#lastError('pwrite');
-    }
-    if (process.arch === 'arm64') this.#forgetInstructions(address, offset, bytes.length);
+    this.#system.write(pages, offset, bytes);
   }
 
   release(region: CodeRegion): void {
     const released = koffiRegion(region);
     released.released = true;
-    this.#libc.close(released.file);
-    this.#check('munmap', this.#libc.munmap(released.address, released.size));
+    this.#system.unmap(released.pages);
   }
 
   entry(address: bigint): () => void {
@@ -116,25 +101,23 @@ class KoffiHost implements Host {
   }
 
   move(to: bigint, from: bigint, size: number): void {
-    if (size > 0) this.#libc.memmove(to, from, size);
+    if (size > 0) this.#system.move(to, from, size);
   }
 
   stringLength(address: bigint, limit: number): number {
-    return limit === 0 ? 0 : Number(this.#libc.strnlen(address, limit));
+    return limit === 0 ? 0 : this.#system.stringLength(address, limit);
   }
 
   openLibrary(path: string | null): bigint {
-    const library = BigInt(this.#libc.dlopen(path === null ? null : withoutZero(path), RTLD_LAZY | RTLD_LOCAL));
-    if (library === 0n) throw this.#loaderError();
-    return library;
+    return this.#system.openLibrary(path === null ? null : withoutZero(path));
   }
 
   symbol(library: bigint, name: string): bigint {
-    return BigInt(this.#libc.dlsym(library, withoutZero(name)));
+    return this.#system.symbol(library, withoutZero(name));
   }
 
   closeLibrary(library: bigint): void {
-    if (this.#libc.dlclose(library) !== 0) throw this.#loaderError();
+    this.#system.closeLibrary(library);
   }
 
   onInvoke(invoke: Invoke): void {
@@ -149,16 +132,7 @@ class KoffiHost implements Host {
     this.#callbacks.release(context);
   }
 
-  #openFile(): number {
-    const file = this.#libc.memfd_create('interfix', MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-    if (file >= 0) return file;
-    if (this.#koffi.errno() !== EINVAL) throw this.#lastError('memfd_create');
-    const older = this.#libc.memfd_create('interfix', MFD_CLOEXEC);
-    this.#check('memfd_create', older);
-    return older;
-  }
-
-  /** Zero bytes, which a new file holds, trap on AArch64; elsewhere traps are written. */
+  /** Zero bytes, which new pages hold, trap on AArch64; elsewhere traps are written. */
   #filled(region: KoffiRegion): KoffiRegion {
     if (TRAP_BYTE === 0) return region;
     try {
@@ -168,38 +142,23 @@ class KoffiHost implements Host {
       }
       return region;
     } catch (error) {
-      this.#libc.munmap(region.address, region.size);
+      this.#system.unmap(region.pages);
       throw error;
     }
   }
-
-  /**
-   * AArch64 has no cache instruction that koffi could call. Unmapping the pages for a moment does the same: the next
-   * fetch faults, and Linux makes a changed page coherent before it maps it executable (`__sync_icache_dcache`).
-   * The contents stay in the file; code that runs there faults once and goes on.
-   */
-  #forgetInstructions(address: bigint, offset: number, count: number): void {
-    const first = offset - (offset % this.pageSize);
-    this.#check('madvise', this.#libc.madvise(address + BigInt(first), offset + count - first, MADV_DONTNEED));
-  }
-
-  #check(syscall: string, result: number): void {
-    if (result < 0) throw this.#lastError(syscall);
-  }
-
-  #lastError(syscall: string): Error {
-    return systemError(syscall, this.#koffi.errno());
-  }
-
-  #loaderError(): Error {
-    return new Error(this.#libc.dlerror() ?? 'the loader gave no reason');
-  }
 }
+
+const SYSTEMS: Readonly<Partial<Record<NodeJS.Platform, new (koffi: Koffi) => KoffiSystem>>> = {
+  linux: KoffiLinux,
+  win32: KoffiWindows,
+};
 
 /** Throws ERR_HOST where koffi is absent, or where this host does not know the system's memory calls. */
 export const createKoffiHost = (): Host => {
-  if (process.platform !== 'linux') {
-    throw new InterfixError('ERR_HOST', `the koffi host knows only Linux yet, this is ${process.platform}`);
+  const System = SYSTEMS[process.platform];
+  if (System === undefined) {
+    throw new InterfixError('ERR_HOST', `the koffi host knows Linux and Windows, this is ${process.platform}`);
   }
-  return new KoffiHost(loadKoffi());
+  const koffi = loadKoffi();
+  return new KoffiHost(koffi, new System(koffi));
 };

@@ -10,7 +10,8 @@
 import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
 import type { CallbackContext, Invoke } from './host.ts';
-import type { Koffi, Libc } from './koffi-libc.ts';
+import type { Koffi } from './koffi.ts';
+import type { KoffiSystem } from './koffi-system.ts';
 
 const STACK_SIZE = 1 << 20;
 const HEADER_SIZE = 16;
@@ -24,7 +25,7 @@ interface Callback {
 export class KoffiInvocations {
   readonly dispatcher: bigint;
   readonly memory: ArrayBuffer = new ArrayBuffer(STACK_SIZE);
-  readonly #libc: Libc;
+  readonly #system: KoffiSystem;
   readonly #address: bigint;
   readonly #header: Int32Array = new Int32Array(this.memory, 0, 2);
   readonly #contexts: Map<bigint, Callback> = new Map();
@@ -38,8 +39,8 @@ export class KoffiInvocations {
   /** What a callback threw, until the entry that it runs under returns. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(koffi: Koffi, libc: Libc, addressOf: (buffer: ArrayBuffer) => bigint) {
-    this.#libc = libc;
+  constructor(koffi: Koffi, system: KoffiSystem, addressOf: (buffer: ArrayBuffer) => bigint) {
+    this.#system = system;
     this.#address = addressOf(this.memory);
     const prototype = koffi.proto('void', ['void *', 'void *', 'void *']);
     const dispatch = (context: bigint | null, ret: bigint | null, args: bigint | null): void =>
@@ -87,11 +88,11 @@ export class KoffiInvocations {
     const { shape } = callback;
     try {
       // First, so that the caller gets zeros even if JavaScript is terminated on the way (a worker that ends).
-      if (shape.ret.size > 0 && ret !== 0n) this.#libc.memset(ret, 0, shape.ret.size);
+      if (shape.ret.size > 0 && ret !== 0n) this.#system.fill(ret, 0, shape.ret.size);
       if (this.#failure !== undefined) return;
       const base = this.#run(callback, args);
       if (shape.ret.size > 0 && ret !== 0n) {
-        this.#libc.memmove(ret, this.#address + BigInt(base + shape.ret.offset), shape.ret.size);
+        this.#system.move(ret, this.#address + BigInt(base + shape.ret.offset), shape.ret.size);
       }
     } catch (error) {
       // Without an entry nobody would pick the exception up: the event loop called us, it reports it.
@@ -135,7 +136,7 @@ export class KoffiInvocations {
     const pointers = this.#read(args, shape.args.length);
     new Uint8Array(this.memory, base + shape.ret.offset, shape.ret.size).fill(0);
     shape.args.forEach(({ offset, size }, index) => {
-      if (size > 0) this.#libc.memmove(this.#address + BigInt(base + offset), pointers[index] ?? 0n, size);
+      if (size > 0) this.#system.move(this.#address + BigInt(base + offset), pointers[index] ?? 0n, size);
     });
   }
 
@@ -144,7 +145,7 @@ export class KoffiInvocations {
     if (count * POINTER_SIZE > STACK_SIZE - this.#top) {
       throw new InterfixError('ERR_CALLBACK', 'callbacks are nested too deeply: no room for the arguments');
     }
-    if (count > 0) this.#libc.memmove(this.#address + BigInt(this.#top), from, count * POINTER_SIZE);
+    if (count > 0) this.#system.move(this.#address + BigInt(this.#top), from, count * POINTER_SIZE);
     return new BigUint64Array(this.memory, this.#top, count).slice();
   }
 }

@@ -59,11 +59,27 @@ export interface Checked {
 export const failSource = ({ v, path, type }: Checked, accepts: Accepts): string =>
   `fail(${v}, ${JSON.stringify(type)}, \`${path}\`, "${accepts}");`;
 
+export interface CheckOptions {
+  readonly model: DataModel;
+  /** Whether a string may stand for a `char` pointer. */
+  readonly strings: boolean;
+}
+
 /** Statements that check the variable `v`, and for pointers replace it by an address. */
-export function checkSource(type: ResolvedType, scalar: Scalar, v: string, path: string, strings: boolean): string {
+export function checkSource(
+  type: ResolvedType,
+  scalar: Scalar,
+  v: string,
+  path: string,
+  { model, strings }: CheckOptions,
+): string {
   const checked = { v, path, type: printType(type) };
   if (type.kind === 'bool') return booleanCheck(checked);
   if (type.kind === 'pointer' || type.kind === 'function') return pointerCheck(type, checked, strings);
+  if (isWidened(type, scalar, model)) {
+    const isSigned = isSignedType(type, model);
+    return wideCheck(checked, 32, isSigned, narrowerThanSafe(v, 32, isSigned));
+  }
   const name = 'format' in scalar ? scalar.format : scalar.view;
   if (ANY_NUMBER.includes(name)) return `if (typeof ${v} !== "number") ${failSource(checked, 'float')}`;
   const wide = wideBits[name];
@@ -127,11 +143,18 @@ export function isSignedType(type: ResolvedType, model: DataModel): boolean {
   return name !== null && model.integers[name].signed;
 }
 
-/** Whether JavaScript gets a bigint of the type. */
+/**
+ * Whether JavaScript gets a bigint of the type. Of `long` and `ulong` it does on every platform, although Windows has
+ * them in 32 bits: the TypeScript type of a signature cannot know where the program will run.
+ */
 export function isWideType(type: ResolvedType, model: DataModel): boolean {
   const name = integerName(type);
-  return name !== null && model.integers[name].size >= 8;
+  return name === 'long' || name === 'ulong' || (name !== null && model.integers[name].size >= 8);
 }
+
+/** Whether the type is wide for JavaScript, and a 32-bit integer in C. */
+export const isWidened = (type: ResolvedType, scalar: Scalar, model: DataModel): boolean =>
+  'view' in scalar && scalar.shift === 2 && isWideType(type, model);
 
 /** A pointer that a JavaScript string may stand for: to `char`, `int8` or `uint8`, as C libraries declare text. */
 export function isCharPointer(declared: CType): boolean {

@@ -17,7 +17,7 @@ import {
   scalarOf,
   within,
 } from './cells.ts';
-import { isSignedType, isWideType } from './checks.ts';
+import { isSignedType, isWidened, isWideType } from './checks.ts';
 import { type Bits, type Key, type Shape, shapeOf } from './shape.ts';
 
 /** Longer arrays are read by a loop instead of one expression per element. */
@@ -85,7 +85,8 @@ function scalarSource(type: ResolvedType, site: Site, model: DataModel, names: S
   const scalar = scalarOf(type, model);
   assert(scalar !== null, 'what is left is a scalar');
   const element = loadSource(scalar, site, names);
-  return type.kind === 'bool' ? `${element} !== 0` : element;
+  if (type.kind === 'bool') return `${element} !== 0`;
+  return isWidened(type, scalar, model) ? `BigInt(${element})` : element;
 }
 
 function bitsSource(declared: CType, bits: Bits, site: Site, model: DataModel, names: SourceNames): string {
@@ -123,7 +124,7 @@ function arraySource({ element, length }: Elements, site: Site, model: DataModel
     return `[${elements.join(', ')}]`;
   }
   const cell = plainCell(element, site, model);
-  if (cell !== null) {
+  if (cell !== null && !isWidened(resolved(element), cell, model)) {
     const start = indexSource(site, cell.shift);
     return `Array.from(${names.view(cell.view)}.subarray(${start}, ${start} + ${length}))`;
   }

@@ -23,7 +23,15 @@ import {
   storeSource,
   within,
 } from './cells.ts';
-import { checkBitsSource, checkSource, enumeratorSource, failSource, isSignedType, isWideType } from './checks.ts';
+import {
+  checkBitsSource,
+  checkSource,
+  enumeratorSource,
+  failSource,
+  isSignedType,
+  isWidened,
+  isWideType,
+} from './checks.ts';
 import { type Elements, isInline } from './reader.ts';
 import { type Bits, type Key, keysOf, type Part, type Shape, shapeOf } from './shape.ts';
 
@@ -93,12 +101,13 @@ export class Writer {
     }
     const scalar = scalarOf(type, this.#model);
     assert(scalar !== null, 'what is left is a scalar');
-    this.take.push(checkSource(type, scalar, handle, path, this.#strings));
+    this.take.push(checkSource(type, scalar, handle, path, { model: this.#model, strings: this.#strings }));
     this.put.push(this.#storeSource(type, scalar, site, handle));
   }
 
   #storeSource(type: ResolvedType, scalar: Scalar, site: Site, value: string): string {
     if (type.kind === 'bool') return storeSource(scalar, site, `${value} ? 1 : 0`, this.#names);
+    if (isWidened(type, scalar, this.#model)) return storeSource(scalar, site, `Number(${value})`, this.#names);
     const store = storeSource(scalar, site, value, this.#names);
     if ('format' in scalar || scalar.shift !== 3 || scalar.view === 'f64') return store;
     // A 64-bit value may be a number: two 32-bit stores need no BigInt. ToUint32 of the floor is its low 32 bits.

@@ -131,6 +131,11 @@ describeWithC('a bound function', () => {
 
   test('whose result C code has and the signature ignores returns undefined', () => {
     expect(bound('same_int32', '(int) -> void')(5)).toBeUndefined();
+    expect(bound('same_double', '(double) -> void')(5)).toBeUndefined();
+  });
+
+  // Where no pointer is passed for the result: Windows x64 returns 16 bytes through one.
+  test.skipIf(process.platform === 'win32')('whose struct in two registers the signature ignores is called', () => {
     expect(bound('make_point', '(double, double) -> void')(5, 6)).toBeUndefined();
   });
 

@@ -2,7 +2,8 @@
 
 import type { Host } from '../../src/exec/host.ts';
 
-type Machine = 'x64' | 'arm64';
+/** Windows has registers of its own for arguments, and home space: 32 bytes that belong to the callee. */
+type Machine = 'x64' | 'x64 win32' | 'arm64';
 
 /** Code that ends in a pool of 8-byte literals; `at` lists where the code refers to which literal. */
 interface Template {
@@ -11,25 +12,28 @@ interface Template {
   readonly literals: readonly { readonly at: number; readonly index: number }[];
 }
 
-const machine: Machine = process.arch === 'arm64' ? 'arm64' : 'x64';
+const machine: Machine = process.arch === 'arm64' ? 'arm64' : process.platform === 'win32' ? 'x64 win32' : 'x64';
 
 const words = (...values: number[]): number[] =>
   values.flatMap((value) => [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24]);
 
-/** `*literal0 = 42; return NULL` */
+/** `*literal0 = 42; return NULL` on x64 */
+const STORE_42_X64: Template = {
+  code: [
+    [0x48, 0x8b, 0x05, 0, 0, 0, 0], // mov rax, [rip + literal 0]
+    [0xc7, 0x00, 42, 0, 0, 0], // mov dword [rax], 42
+    [0x31, 0xc0, 0xc3], // xor eax, eax; ret
+  ].flat(),
+  literals: [{ at: 3, index: 0 }],
+};
+
 const STORE_42: Readonly<Record<Machine, Template>> = {
-  x64: {
-    code: [
-      [0x48, 0x8b, 0x05, 0, 0, 0, 0], // mov rax, [rip + literal 0]
-      [0xc7, 0x00, 42, 0, 0, 0], // mov dword [rax], 42
-      [0x31, 0xc0, 0xc3], // xor eax, eax; ret
-    ].flat(),
-    literals: [{ at: 3, index: 0 }],
-  },
+  x64: STORE_42_X64,
+  'x64 win32': STORE_42_X64,
   arm64: {
-    // ldr x9, literal 0; movz w10, #42; str w10, [x9]; mov x0, #0; ret
-    code: words(0x58000009, 0x5280054a, 0xb900012a, 0xd2800000, 0xd65f03c0),
-    literals: [{ at: 0, index: 0 }],
+    // bti c; ldr x9, literal 0; movz w10, #42; str w10, [x9]; mov x0, #0; ret
+    code: words(0xd503245f, 0x58000009, 0x5280054a, 0xb900012a, 0xd2800000, 0xd65f03c0),
+    literals: [{ at: 4, index: 0 }],
   },
 };
 
@@ -49,8 +53,25 @@ const CALL_ONE: Readonly<Record<Machine, Template>> = {
       { at: 13, index: 1 },
     ],
   },
+  'x64 win32': {
+    code: [
+      [0x53], // push rbx
+      [0x48, 0x83, 0xec, 0x20], // sub rsp, 32
+      [0x48, 0x8b, 0x1d, 0, 0, 0, 0], // mov rbx, [rip + literal 0]
+      [0x48, 0x8b, 0x0b], // mov rcx, [rbx]
+      [0xff, 0x15, 0, 0, 0, 0], // call [rip + literal 1]
+      [0x48, 0x89, 0x43, 0x08], // mov [rbx + 8], rax
+      [0x31, 0xc0], // xor eax, eax
+      [0x48, 0x83, 0xc4, 0x20, 0x5b, 0xc3], // add rsp, 32; pop rbx; ret
+    ].flat(),
+    literals: [
+      { at: 8, index: 0 },
+      { at: 17, index: 1 },
+    ],
+  },
   arm64: {
     code: words(
+      0xd503245f, // bti c
       0xa9be7bfd, // stp x29, x30, [sp, #-32]!
       0xf9000bf3, // str x19, [sp, #16]
       0x58000013, // ldr x19, literal 0
@@ -64,8 +85,8 @@ const CALL_ONE: Readonly<Record<Machine, Template>> = {
       0xd65f03c0, // ret
     ),
     literals: [
-      { at: 8, index: 0 },
-      { at: 16, index: 1 },
+      { at: 12, index: 0 },
+      { at: 20, index: 1 },
     ],
   },
 };
@@ -91,8 +112,28 @@ const REVERSE: Readonly<Record<Machine, Template>> = {
       { at: 45, index: 1 },
     ],
   },
+  'x64 win32': {
+    code: [
+      [0x48, 0x83, 0xec, 0x48], // sub rsp, 72
+      [0x48, 0x89, 0x4c, 0x24, 0x20], // mov [rsp + 32], rcx: the argument's bytes, above our callee's home space
+      [0x48, 0x8d, 0x44, 0x24, 0x20], // lea rax, [rsp + 32]
+      [0x48, 0x89, 0x44, 0x24, 0x28], // mov [rsp + 40], rax: args[0]
+      [0x48, 0xc7, 0x44, 0x24, 0x30, 0xff, 0xff, 0xff, 0xff], // mov qword [rsp + 48], -1: garbage in ret
+      [0x48, 0x8b, 0x0d, 0, 0, 0, 0], // mov rcx, [rip + literal 0]
+      [0x48, 0x8d, 0x54, 0x24, 0x30], // lea rdx, [rsp + 48]
+      [0x4c, 0x8d, 0x44, 0x24, 0x28], // lea r8, [rsp + 40]
+      [0xff, 0x15, 0, 0, 0, 0], // call [rip + literal 1]
+      [0x48, 0x8b, 0x44, 0x24, 0x30], // mov rax, [rsp + 48]
+      [0x48, 0x83, 0xc4, 0x48, 0xc3], // add rsp, 72; ret
+    ].flat(),
+    literals: [
+      { at: 31, index: 0 },
+      { at: 47, index: 1 },
+    ],
+  },
   arm64: {
     code: words(
+      0xd503245f, // bti c
       0xa9bd7bfd, // stp x29, x30, [sp, #-48]!
       0xf9000be0, // str x0, [sp, #16]
       0x910043e9, // add x9, sp, #16
@@ -109,8 +150,8 @@ const REVERSE: Readonly<Record<Machine, Template>> = {
       0xd65f03c0, // ret
     ),
     literals: [
-      { at: 24, index: 0 },
-      { at: 36, index: 1 },
+      { at: 28, index: 0 },
+      { at: 40, index: 1 },
     ],
   },
 };
@@ -124,7 +165,7 @@ const assemble = (template: Readonly<Record<Machine, Template>>, literals: reado
   for (const { at, index } of uses) {
     const target = pool + 8 * index;
     // x64 counts from the end of the displacement (SDM 2.2.1.6), AArch64 in words from the `ldr` (C6.2, LDR literal).
-    if (machine === 'x64') view.setInt32(at, target - (at + 4), true);
+    if (machine !== 'arm64') view.setInt32(at, target - (at + 4), true);
     else view.setUint32(at, view.getUint32(at, true) | (((target - at) / 4) << 5), true);
   }
   literals.forEach((value, index) => {

@@ -202,7 +202,10 @@ const pointer: ScalarCase = {
   bytes: bytesBy('setBigUint64', 8),
 };
 
-/** Sizes and signs as on System V x86-64. */
+/** AAPCS64, 10.1.1 and 10.1.2: plain char and wchar_t are unsigned; Apple and Microsoft keep theirs. */
+const plain = process.arch === 'arm64' && process.platform === 'linux' ? unsigned : signed;
+
+/** Sizes and signs as on Linux. */
 export const scalarCases: readonly ScalarCase[] = [
   bool,
   signed('int8', 8),
@@ -213,10 +216,10 @@ export const scalarCases: readonly ScalarCase[] = [
   unsigned('uint32', 32),
   wideSigned('int64'),
   wideUnsigned('uint64'),
-  signed('char', 8),
+  plain('char', 8),
   wideSigned('long'),
   wideUnsigned('ulong'),
-  signed('wchar_t', 32),
+  plain('wchar_t', 32),
   float,
   double,
   pointer,
