@@ -42,6 +42,10 @@ const wideVectors =
   (type) =>
     containsType(type, (each) => isVectorOf(each, (size) => size > REGISTER_BYTES[vectors], 'sysv-x64'));
 
+/** gcc 12 itself ends with an internal error where `va_arg` takes a union with a vector that needs AVX. */
+export const variadicVectorUnion: Excluded = (type, role) =>
+  role === 'unnamed' && hasRecord(type, (record) => record.kind === 'union' && hasVector(record));
+
 /** From AVX on, gcc passes a union of two 16-byte vectors and more as one vector, clang in memory. */
 const vectorsInUnions =
   (vectors: VectorLevel): Excluded =>

@@ -10,6 +10,7 @@ import {
   clangOnSysv,
   type Excluded,
   unheldVector,
+  variadicVectorUnion,
   vectorOf8,
   wideResult,
   withoutNarrowBeforeVariadic,
@@ -154,8 +155,8 @@ const onSysv = (command: string, c: Partial<CTarget>, vectors: VectorLevel): Com
 
 const SYSV: readonly Compiler[] = [
   { command: 'gcc', family: 'gcc' },
-  { command: 'gcc', family: 'gcc', vectors: 'avx' },
-  { command: 'gcc', family: 'gcc', vectors: 'avx512' },
+  { command: 'gcc', family: 'gcc', vectors: 'avx', profile: { isExcluded: variadicVectorUnion } },
+  { command: 'gcc', family: 'gcc', vectors: 'avx512', profile: { isExcluded: variadicVectorUnion } },
   onSysv('clang-14', CLANG_14_X64, 'sse'),
   onSysv('clang-19', CLANG_19, 'sse'),
   onSysv('clang-19', CLANG_19, 'avx'),
