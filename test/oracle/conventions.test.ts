@@ -10,7 +10,7 @@ import { regressions } from './regressions.ts';
 import { ALL_KINDS, GENERATED } from './subject.ts';
 import { type Cpu, large, type Target, targets } from './targets.ts';
 
-const COUNT = Number(process.env['INTERFIX_ORACLE_SIGNATURES'] ?? 300);
+const COUNT = Number(process.env['INTERFIX_ORACLE_SIGNATURES'] ?? 60);
 const FIXED_SEED = 1;
 const FRESH_SEED = Number(process.env['INTERFIX_SEED'] ?? Date.now() % 2 ** 32);
 const LARGE_COUNT = Math.ceil(COUNT / 10);

@@ -79,6 +79,9 @@ export const wideResult: Excluded = (type, role) =>
 /** A bit-field of no width ends a homogeneous aggregate for clang 14, but neither for gcc 12 nor for clang 19. */
 export const zeroWidths: Excluded = (type) =>
   hasRecord(type, ({ members }) => members.some(({ bitWidth }) => bitWidth === 0));
+/** A record of unnamed bit-fields alone travels with gcc, and does not with clang. */
+export const onlyUnnamedBits: Excluded = (type) =>
+  hasRecord(type, ({ members }) => members.every(({ name, bitWidth }) => name === null && bitWidth !== null));
 /** Clang 19 makes homogeneous aggregates of bfloat16, gcc 12 does not. */
 export const bfloat16Inside: Excluded = (type) =>
   resolved(type).kind !== 'float' && containsType(type, (each) => each.kind === 'float' && each.name === 'bfloat16');

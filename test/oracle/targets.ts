@@ -9,6 +9,7 @@ import {
   bfloat16Inside,
   clangOnSysv,
   type Excluded,
+  onlyUnnamedBits,
   unheldVector,
   variadicVectorUnion,
   vectorOf8,
@@ -228,8 +229,8 @@ const onAapcs = (command: string, c: Partial<CTarget>, isExcluded: Excluded): Co
 
 const AAPCS: readonly Compiler[] = [
   { command: 'aarch64-linux-gnu-gcc', family: 'gcc', flags: FIXED_X18, c: { bfloat16: '__bf16' } },
-  onAapcs('clang-14', {}, zeroWidths),
-  onAapcs('clang-19', CLANG_19, bfloat16Inside),
+  onAapcs('clang-14', {}, any(zeroWidths, onlyUnnamedBits)),
+  onAapcs('clang-19', CLANG_19, any(bfloat16Inside, onlyUnnamedBits)),
 ];
 
 const APPLE: readonly Compiler[] = [
