@@ -163,10 +163,10 @@ export class Bench {
 }
 
 /**
- * What `reverse` hands over: what the caller passed by reference is as aligned as the caller made it, and a value without
- * bytes, of which nothing can be read, lies anywhere.
+ * What `reverse` hands over: what the caller passed by reference, and the room it gave for a result, is as aligned as the
+ * caller made it; and a value without bytes, of which nothing can be read, lies anywhere.
  */
-function argumentShape({ abi, copyAlign }: Target, type: CType): ValueShape {
+function shapeAtCaller({ abi, copyAlign }: Target, type: CType): ValueShape {
   const shape = valueShape(type, abi);
   return { ...shape, align: shape.size === 0 ? 1 : Math.min(shape.align, copyAlign) };
 }
@@ -179,8 +179,8 @@ function compiledCase(target: Target, signature: Signature, { symbols }: ObjectC
   });
   return {
     isVariadic: signature.variadicFrom !== null,
-    result: valueShape(signature.result, target.abi),
-    args: signature.parameters.map(({ type }) => argumentShape(target, type)),
+    result: shapeAtCaller(target, signature.result),
+    args: signature.parameters.map(({ type }) => shapeAtCaller(target, type)),
     functions,
   };
 }

@@ -79,6 +79,16 @@ export const wideResult: Excluded = (type, role) =>
 /** A bit-field of no width ends a homogeneous aggregate for clang 14, but neither for gcc 12 nor for clang 19. */
 export const zeroWidths: Excluded = (type) =>
   hasRecord(type, ({ members }) => members.some(({ bitWidth }) => bitWidth === 0));
+/** In a union gcc 12 sees an integer there, in a struct nothing; clang 19 sees nothing. */
+export const zeroWidthsInUnions: Excluded = (type) =>
+  hasRecord(type, ({ kind, members }) => kind === 'union' && members.some(({ bitWidth }) => bitWidth === 0));
+/** A packed bit-field of int128 is aligned to 16 for gcc, and not for clang. */
+export const packedInt128Bits: Excluded = (type) =>
+  hasRecord(
+    type,
+    ({ packing, members }) =>
+      packing !== null && members.some((each) => each.bitWidth !== null && isInt128(resolved(each.type))),
+  );
 /** A record of unnamed bit-fields alone travels with gcc, and does not with clang. */
 export const onlyUnnamedBits: Excluded = (type) =>
   hasRecord(type, ({ members }) => members.every(({ name, bitWidth }) => name === null && bitWidth !== null));

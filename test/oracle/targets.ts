@@ -10,6 +10,7 @@ import {
   clangOnSysv,
   type Excluded,
   onlyUnnamedBits,
+  packedInt128Bits,
   unheldVector,
   variadicVectorUnion,
   vectorOf8,
@@ -18,6 +19,7 @@ import {
   withoutVariadicFloat16,
   withoutVariadicVectors,
   zeroWidths,
+  zeroWidthsInUnions,
 } from './exclusions.ts';
 
 export type Cpu = 'x64' | 'aarch64';
@@ -229,8 +231,8 @@ const onAapcs = (command: string, c: Partial<CTarget>, isExcluded: Excluded): Co
 
 const AAPCS: readonly Compiler[] = [
   { command: 'aarch64-linux-gnu-gcc', family: 'gcc', flags: FIXED_X18, c: { bfloat16: '__bf16' } },
-  onAapcs('clang-14', {}, any(zeroWidths, onlyUnnamedBits)),
-  onAapcs('clang-19', CLANG_19, any(bfloat16Inside, onlyUnnamedBits)),
+  onAapcs('clang-14', {}, any(zeroWidths, onlyUnnamedBits, packedInt128Bits)),
+  onAapcs('clang-19', CLANG_19, any(bfloat16Inside, onlyUnnamedBits, packedInt128Bits, zeroWidthsInUnions)),
 ];
 
 const APPLE: readonly Compiler[] = [
