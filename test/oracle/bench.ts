@@ -80,6 +80,16 @@ function missing(commands: readonly string[]): string | null {
   return absent === undefined ? null : `no ${absent} on this machine`;
 }
 
+/** The compiler itself failed: it has a bug, and gives no answer. */
+export class CompilerCrash extends Error {}
+
+const CRASH = /internal compiler error|PLEASE submit a bug report|fatal error: error in backend/;
+
+function rethrown(error: unknown): never {
+  if (error instanceof Error && CRASH.test(error.message)) throw new CompilerCrash(error.message, { cause: error });
+  throw error;
+}
+
 export const gatesOf = (abi: ConventionId): Gates => (abi === 'win-x64' ? 'win-x64' : 'native');
 
 export interface BenchOptions {
@@ -136,7 +146,7 @@ export class Bench {
     const object = this.#path(`${name}.o`);
     const input = this.#path(`${name}.bin`);
     await writeFile(source, batchSource(signatures, target.c));
-    const compiled = run(target.command, [...target.flags, source, '-o', object]);
+    const compiled = run(target.command, [...target.flags, source, '-o', object]).catch(rethrown);
     const [tested] = await Promise.all([functions(), compiled]);
     const code = readObject(await readFile(object));
     await writeFile(input, this.#input(target, signatures, code, tested));

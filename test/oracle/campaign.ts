@@ -5,7 +5,7 @@ import type { Signature } from '../../src/ctype/ctype.ts';
 import { printSignature } from '../../src/signature/print.ts';
 import { signatureText } from '../support/c-source.ts';
 import { randomSignature } from '../support/random-signature.ts';
-import { BATCH_SIZE, type Bench } from './bench.ts';
+import { BATCH_SIZE, type Bench, CompilerCrash } from './bench.ts';
 import type { Failure, OracleKind } from './runner-input.ts';
 import { shrink } from './shrink.ts';
 import { verdicts } from './subject.ts';
@@ -25,7 +25,7 @@ export interface Outcome {
   readonly messages: readonly string[];
   /** Signatures that were run, without those that were refused. */
   readonly run: number;
-  /** Signatures that were refused, by rule. */
+  /** Signatures that were refused, by rule, and those that the compiler could not compile. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
@@ -47,15 +47,35 @@ export async function carryOut(bench: Bench, campaign: Campaign): Promise<Outcom
       const signatures = Array.from({ length: size }, (_, index) =>
         randomSignature(seed, from + index, target.profile),
       );
-      const name = (failure: Failure): string => `seed ${seed} index ${from + failure.index}`;
-      const outcome = await tryOut(bench, campaign, signatures, name, MOST_SHOWN - messages.length);
-      messages.push(...outcome.messages);
-      run += outcome.run;
-      for (const [rule, times] of outcome.refused) refused.set(rule, (refused.get(rule) ?? 0) + times);
+      for (const outcome of await answers(bench, campaign, signatures, from, MOST_SHOWN - messages.length)) {
+        messages.push(...outcome.messages);
+        run += outcome.run;
+        for (const [rule, times] of outcome.refused) refused.set(rule, (refused.get(rule) ?? 0) + times);
+      }
     }
   };
   await Promise.all(Array.from({ length: WORKERS }, worker));
   return { messages, run, refused };
+}
+
+/** What the compiler answers to signatures from index `from` on. Where it crashes, halves find the signature that does it. */
+async function answers(
+  bench: Bench,
+  campaign: Campaign,
+  signatures: readonly Signature[],
+  from: number,
+  most: number,
+): Promise<readonly Outcome[]> {
+  try {
+    const name = (failure: Failure): string => `seed ${campaign.seed} index ${from + failure.index}`;
+    return [await tryOut(bench, campaign, signatures, name, most)];
+  } catch (error) {
+    if (!(error instanceof CompilerCrash)) throw error;
+    if (signatures.length === 1) return [{ messages: [], run: 0, refused: new Map([['(compiler crashed)', 1]]) }];
+    const half = Math.ceil(signatures.length / 2);
+    const first = await answers(bench, campaign, signatures.slice(0, half), from, most);
+    return [...first, ...(await answers(bench, campaign, signatures.slice(half), from + half, most))];
+  }
 }
 
 /** One batch. `name` says where a failing signature comes from; the first `most` failures are shrunk. */
