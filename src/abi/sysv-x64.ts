@@ -55,9 +55,11 @@ function layout(signature: Signature, vectors: VectorLevel = 'sse'): CallLayout 
   const cursor: Cursor = { gpr: 0, vec: 0, stack: 0, stackAlign: 16 };
   const ret = placeResult(passedResult(signature.result, model), vectors, cursor);
   const firstVariadic = signature.variadicFrom ?? Number.POSITIVE_INFINITY;
-  const args = passedArguments(signature, model).map((passed, index) =>
-    placeArgument(passed, vectors, index >= firstVariadic, cursor),
-  );
+  const args = passedArguments(signature, model).map((passed, index) => {
+    const placed = placeArgument(passed, vectors, index >= firstVariadic, cursor);
+    if (signature.variadicFrom !== null && index < firstVariadic) checkTravels(placed, index);
+    return placed;
+  });
   // psABI 3.2.3: AL is an upper bound on the number of vector registers; we give the number itself.
   const vectorCount = signature.variadicFrom === null ? null : { register: x64.rax, count: cursor.vec };
   return Object.freeze({
@@ -69,6 +71,18 @@ function layout(signature: Signature, vectors: VectorLevel = 'sse'): CallLayout 
     stackAlign: cursor.stackAlign,
     vectorCount,
   });
+}
+
+/**
+ * A named record of a variadic function that has bytes, but none that travel: gcc 12 as a caller passes nothing for it,
+ * and as a callee looks for the variadic arguments behind it.
+ */
+function checkTravels({ size, placement }: Passed<Placement>, index: number): void {
+  if (size === 0 || (placement.mode === 'direct' && placement.pieces.length > 0)) return;
+  throw unsupported(
+    'unnamed bits in a variadic function',
+    `argument ${index} of a variadic function is a record of unnamed bits: gcc finds what follows it elsewhere`,
+  );
 }
 
 /** psABI 3.2.3, "Returning of Values": item 2 for MEMORY, items 3 to 6 for registers. */

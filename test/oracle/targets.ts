@@ -65,6 +65,7 @@ const REFUSALS: Readonly<Record<ConventionId, readonly string[]>> = {
     'complex bfloat16',
     'vector of long double',
     'variadic record of a wide vector',
+    'unnamed bits in a variadic function',
   ],
   'win-x64': ['vector'],
   aapcs64: ['variadic-align16', 'variadic-float16', 'bfloat16-hfa'],
