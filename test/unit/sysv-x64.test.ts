@@ -152,15 +152,15 @@ describe('vectors', () => {
     },
   );
 
-  it.each(['({int64:28}; int64) -> int', '({uint32:1, alignas(64) int8:2}; longdouble) -> int'])(
-    'sysv-x64: a named record of which nothing travels is refused in a variadic function: %s',
-    (text) => {
-      const refusal = { code: 'ERR_UNSUPPORTED', rule: 'unnamed bits in a variadic function' };
-      expect(() => layoutOf(text, 'sse')).toThrow(expect.objectContaining(refusal));
-      expect(() => layoutOf(text.replace(';', ','), 'sse')).not.toThrow();
-      expect(() => layoutOf('({}; int64) -> int', 'sse')).not.toThrow();
-    },
-  );
+  it.each([
+    '(int, int, int, int, int, int, {int64:28}; int64) -> int',
+    '({uint32:1, alignas(64) int8:2}; longdouble) -> int',
+  ])('sysv-x64: a named record of which nothing travels is refused in a variadic function: %s', (text) => {
+    const refusal = { code: 'ERR_UNSUPPORTED', rule: 'unnamed bits in a variadic function' };
+    expect(() => layoutOf(text, 'sse')).toThrow(expect.objectContaining(refusal));
+    expect(() => layoutOf(text.replace(';', ','), 'sse')).not.toThrow();
+    expect(() => layoutOf('({}; int64) -> int', 'sse')).not.toThrow();
+  });
 });
 
 describe('alignment on the stack', () => {
