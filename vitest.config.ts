@@ -1,9 +1,9 @@
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config';
 
 /** Everything runs once; what touches executable memory runs once per host. */
-const onHost = (host: 'native' | 'koffi'): TestProjectInlineConfiguration => ({
+const onHost = (host: 'native' | 'koffi', folders: string): TestProjectInlineConfiguration => ({
   extends: true,
-  test: { name: host, include: ['test/exec/**/*.test.ts'], env: { INTERFIX_HOST: host } },
+  test: { name: host, include: [`test/${folders}/**/*.test.ts`], env: { INTERFIX_HOST: host } },
 });
 
 const config: ViteUserConfig = defineConfig({
@@ -12,9 +12,11 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 120_000,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'pure', include: ['test/{unit,golden,oracle,cli,windows}/**/*.test.ts'] } },
-      onHost('native'),
-      onHost('koffi'),
+      { extends: true, test: { name: 'pure', include: ['test/{unit,golden,oracle,cli}/**/*.test.ts'] } },
+      onHost('native', '{exec,native}'),
+      onHost('koffi', 'exec'),
+      // Other machines, emulated: minutes, so that `npm test` leaves them out and .ci/run does not.
+      { extends: true, test: { name: 'emulated', include: ['test/{windows,arm64}/**/*.test.ts'] } },
     ],
   },
 });

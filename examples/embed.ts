@@ -8,6 +8,7 @@ import {
   finalize,
   generate,
   host,
+  hostAbi,
   type Memory,
   open,
   prepare,
@@ -15,8 +16,9 @@ import {
 
 const SIGNATURE = 'pow(double, double) -> double';
 
-// Pure, on any machine: where the bytes live, which moves are needed, and the code that makes them.
-const prepared = prepare(SIGNATURE, { abi: 'sysv-x64', kind: 'forward' });
+// Pure, on any machine and for any: where the bytes live, which moves are needed, and the code that makes them.
+const abi = hostAbi();
+const prepared = prepare(SIGNATURE, { abi, kind: 'forward' });
 const image = generate(prepared);
 console.log(`forward: ${image.bytes.length} bytes, ${image.symbols.length} symbols, stack ${image.frame.size} bytes`);
 
@@ -26,7 +28,7 @@ function asCArray({ bytes, symbols }: CodeImage): string {
   const defines = symbols.map(({ name, offset }) => `#define CODE_${name.toUpperCase()}_AT ${offset}\n`).join('');
   return `${defines}static const unsigned char code[] = { ${hex} };`;
 }
-console.log(asCArray(generate(prepare(SIGNATURE, { abi: 'sysv-x64', kind: 'bound' }))));
+console.log(asCArray(generate(prepare(SIGNATURE, { abi, kind: 'bound' }))));
 
 // Way 2: executable memory of this process. Equal layouts give equal bytes: one `forward` serves every (double, double)
 // -> double function, because its target is a parameter.

@@ -1,6 +1,7 @@
 // Runs the command line for the tests: inside this process, or as the program that a shell would start.
 
 import { spawnSync } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../src/cli/run.ts';
 
@@ -26,8 +27,11 @@ export async function interfix(...argv: readonly string[]): Promise<Ended> {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Where this file was compiled beforehand (test/emulated), the program was too. */
+const main = extname(import.meta.filename) === '.ts' ? ['--import', 'tsx', 'src/cli/main.ts'] : ['src/cli/main.js'];
+
 /** The words with which a shell would start the program. */
-export const program: readonly string[] = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'];
+export const program: readonly string[] = [process.execPath, ...main];
 
 /** As a process of its own, in the project's folder. */
 export function interfixProcess(...argv: readonly string[]): Ended {

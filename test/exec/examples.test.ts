@@ -1,9 +1,10 @@
 // Every example runs to its end in a process of its own, on the host under test, and prints what it promises.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { open } from '../../src/index.ts';
+import { host, hostAbi, open } from '../../src/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,6 +19,15 @@ const examples: Readonly<Record<string, Example>> = {
     prints: ['pow(2, 10) = 1024', 'hypot(3, 4) = 5', 'InterfixError: argument 0: "2" is not a value for double'],
   },
   printf: { prints: ['14 characters: tea costs 3.50', 'printf says hello', '3 things, 4.75 in all'] },
+  async: {
+    prints: [
+      'open gave -1, no such file: true',
+      '-5 0 8 12 31',
+      ...(host().name === 'native'
+        ? ['four waits at once: true', 'first: fulfilled, second: AbortError']
+        : ['InterfixError: the koffi host has no asynchronous calls']),
+    ],
+  },
   qsort: { prints: ['-5 0 8 12 31', '1287.4 891.7 105.4', 'Error: no order'] },
   structs: {
     prints: ['{ quot: 3, rem: 2 } { quot: -3n, rem: -2n }', '127.0.0.1', '{ re: 0, im: 2 }', '1.5 is 0x3fc00000'],
@@ -37,7 +47,7 @@ const examples: Readonly<Record<string, Example>> = {
     ],
   },
   declarations: {
-    prints: ['Unix time: 2001-9-9', 'sysv-x64: 56 bytes', 'win-x64: 48 bytes'],
+    prints: ['Unix time: 2001-9-9', `${hostAbi()}: 56 bytes`, 'win-x64: 48 bytes'],
   },
   dump: {
     prints: [
@@ -55,13 +65,15 @@ const examples: Readonly<Record<string, Example>> = {
   },
 };
 
+/** Where this file was compiled beforehand (test/emulated), the examples were too. */
+const extension = extname(import.meta.filename);
+const loader = extension === '.ts' ? ['--import', 'tsx'] : [];
+
 /** Runs an example; what it printed. */
 function run(name: string): string {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], {
-    cwd: root,
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
+  const args = [...loader, `examples/${name}${extension}`];
+  const options = { cwd: root, encoding: 'utf8', timeout: 60_000 } as const;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, options);
   expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
   return stdout;
 }
@@ -89,7 +101,7 @@ describe('examples', () => {
   }
 
   test('none is left out here', () => {
-    const files = readdirSync(new URL('../../examples', import.meta.url)).filter((file) => file.endsWith('.ts'));
-    expect(files.map((file) => file.slice(0, -3)).sort()).toEqual(Object.keys(examples).sort());
+    const files = readdirSync(new URL('../../examples', import.meta.url)).filter((file) => extname(file) === extension);
+    expect(files.map((file) => file.slice(0, -extension.length)).sort()).toEqual(Object.keys(examples).sort());
   });
 });

@@ -1,7 +1,9 @@
 // Values of the types beyond C's plain scalars, written to memory and read again.
 
 import { describe, expect, test } from 'vitest';
+import { alignOf } from '../../src/abi/conventions.ts';
 import { array, enumeration, integer, member, named, pointer, struct, type TypeSlot } from '../../src/ctype/ctype.ts';
+import { hostAbi } from '../../src/exec/host-abi.ts';
 import { alloc, read, write } from '../../src/exec/memory.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -68,7 +70,7 @@ describe('integers at the edges of their widths', () => {
     refuses('int32', 'ERR_ARGUMENT_RANGE', [2 ** 31, -(2 ** 31) - 1]);
     keeps('int64', [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n, -(2n ** 53n) - 1n]);
     refuses('int64', 'ERR_ARGUMENT_RANGE', [2 ** 53, -(2 ** 53), 2 ** 63, 2n ** 63n]);
-    keeps('wchar_t', [0x10ffff, -1]);
+    keeps('wchar_t', [0x10ffff]);
     keeps('char16_t', [0, 0xffff]);
     keeps('char32_t', [0xffff_ffff]);
     keeps('char8_t', [0xff]);
@@ -197,7 +199,7 @@ describe('vectors', () => {
 
   test('get memory that is aligned for them', () => {
     for (let round = 0; round < 20; round++) {
-      expect(alloc('m512').address % 64n).toBe(0n);
+      expect(alloc('m512').address % BigInt(alignOf('m512', hostAbi()))).toBe(0n);
       expect(alloc('alignas(4096) {a:int}').address % 4096n).toBe(0n);
     }
     const memory = alloc('m512', 3);

@@ -1,5 +1,7 @@
 // Which tests run on Windows: all of test/exec but those listed here, each with the reason.
 
+import type { Difference } from '../emulated/outcomes.ts';
+
 const EXEC = [
   ...['bind', 'bind-errors', 'bind-pointers', 'bind-records', 'callback', 'callback-lifetime', 'exceptions'],
   ...['executable-memory', 'finalize', 'gc', 'host', 'invocations', 'library', 'memory', 'memory-blocks'],
@@ -21,12 +23,6 @@ export const FEW: readonly string[] = FILES.filter((file) =>
   /(bind-records|callback|invocations|library|pages|system)(\.test)?\.ts$/.test(file),
 );
 
-export interface Difference {
-  readonly reason: string;
-  /** Patterns of the tests' full names. */
-  readonly tests: readonly RegExp[];
-}
-
 export const DIFFERENT: readonly Difference[] = [
   {
     reason: 'they state sizes and values of System V; inside/system.ts and test/unit/marshal-long.test.ts have these',
@@ -40,11 +36,7 @@ export const DIFFERENT: readonly Difference[] = [
   },
   {
     reason: 'they expect a refusal that only System V, or only another convention than this one, gives',
-    tests: [
-      /a signature is refused > of a type of a later version, when it is bound/,
-      /a signature is refused > with a convention that is not the machine code of here/,
-      /a callback is not made > of signature \(\) -> long double/,
-    ],
+    tests: [/a signature is refused > with a convention that is not the machine code of here/],
   },
   {
     reason: 'they name Linux libraries, or the text of its loader; inside/system.ts has these',
