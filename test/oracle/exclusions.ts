@@ -43,8 +43,11 @@ const wideVectors =
     containsType(type, (each) => isVectorOf(each, (size) => size > REGISTER_BYTES[vectors], 'sysv-x64'));
 
 /** gcc 12 itself ends with an internal error where `va_arg` takes a union with a vector that needs AVX. */
-export const variadicVectorUnion: Excluded = (type, role) =>
+const variadicVectorUnion: Excluded = (type, role) =>
   role === 'unnamed' && hasRecord(type, (record) => record.kind === 'union' && hasVector(record));
+/** The `va_arg` of gcc 12 with AVX-512 faults on some unions of a record and a `long double`, whoever calls. */
+const variadicLongDoubleUnion: Excluded = (type, role) =>
+  role === 'unnamed' && hasRecord(type, (record) => record.kind === 'union' && hasLongDouble(record));
 
 /** From AVX on, gcc passes a union of two 16-byte vectors and more as one vector, clang in memory. */
 const vectorsInUnions =
@@ -52,11 +55,15 @@ const vectorsInUnions =
   (type) =>
     vectors !== 'sse' && hasRecord(type, (record) => record.kind === 'union' && hasVector(record));
 
+const hasLongDouble = (type: CType): boolean =>
+  containsType(type, (each) => each.kind === 'float' && each.name === 'longdouble');
 const hasVector = (type: CType): boolean => containsType(type, ({ kind }) => kind === 'vector');
 
 /** In a variadic call clang passes vectors that need AVX otherwise than gcc, and some records of them unlike itself. */
 export const withoutVariadicVectors = ({ parameters, variadicFrom }: Signature): boolean =>
   variadicFrom === null || !parameters.some(({ type }) => hasVector(type));
+
+export const gccWithAvx: Excluded = any(variadicVectorUnion, variadicLongDoubleUnion);
 
 export const clangOnSysv = (vectors: VectorLevel): Excluded =>
   any(scalarInt128, unnamedBits, packedRecords, bitFieldsInUnions, wideVectors(vectors), vectorsInUnions(vectors));

@@ -9,10 +9,10 @@ import {
   bfloat16Inside,
   clangOnSysv,
   type Excluded,
+  gccWithAvx,
   onlyUnnamedBits,
   packedInt128Bits,
   unheldVector,
-  variadicVectorUnion,
   vectorOf8,
   wideResult,
   withoutNarrowBeforeVariadic,
@@ -159,8 +159,8 @@ const onSysv = (command: string, c: Partial<CTarget>, vectors: VectorLevel): Com
 
 const SYSV: readonly Compiler[] = [
   { command: 'gcc', family: 'gcc' },
-  { command: 'gcc', family: 'gcc', vectors: 'avx', profile: { isExcluded: variadicVectorUnion } },
-  { command: 'gcc', family: 'gcc', vectors: 'avx512', profile: { isExcluded: variadicVectorUnion } },
+  { command: 'gcc', family: 'gcc', vectors: 'avx', profile: { isExcluded: gccWithAvx } },
+  { command: 'gcc', family: 'gcc', vectors: 'avx512', profile: { isExcluded: gccWithAvx } },
   onSysv('clang-14', CLANG_14_X64, 'sse'),
   onSysv('clang-19', CLANG_19, 'sse'),
   onSysv('clang-19', CLANG_19, 'avx'),
