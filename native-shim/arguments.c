@@ -72,6 +72,40 @@ bool read_index(const struct arguments *arguments, size_t index, uint32_t *out)
   return true;
 }
 
+bool read_boolean(const struct arguments *arguments, size_t index, bool *out)
+{
+  if (napi_get_value_bool(arguments->env, arguments->values[index], out) != napi_ok)
+    return expected(arguments, index, "a boolean");
+  return true;
+}
+
+bool read_function(const struct arguments *arguments, size_t index, napi_ref *out)
+{
+  napi_env env = arguments->env;
+  napi_valuetype type;
+  if (refused(env, napi_typeof(env, arguments->values[index], &type)))
+    return false;
+  if (type != napi_function)
+    return expected(arguments, index, "a function");
+  if (*out != NULL) {
+    napi_throw_error(env, "ERR_INTERNAL", "this function is set once");
+    return false;
+  }
+  return !refused(env, napi_create_reference(env, arguments->values[index], 1, out));
+}
+
+static const char *array_name(napi_typedarray_type type)
+{
+  switch (type) {
+  case napi_uint8_array:
+    return "a Uint8Array";
+  case napi_uint32_array:
+    return "a Uint32Array";
+  default:
+    return "a BigUint64Array";
+  }
+}
+
 bool read_array(const struct arguments *arguments, size_t index, napi_typedarray_type type, void **data,
                 size_t *length)
 {
@@ -79,7 +113,7 @@ bool read_array(const struct arguments *arguments, size_t index, napi_typedarray
   napi_status status =
       napi_get_typedarray_info(arguments->env, arguments->values[index], &given, length, data, NULL, NULL);
   if (status != napi_ok || given != type)
-    return expected(arguments, index, type == napi_uint8_array ? "a Uint8Array" : "a Uint32Array");
+    return expected(arguments, index, array_name(type));
   return true;
 }
 
@@ -125,4 +159,10 @@ napi_value number_value(napi_env env, double number)
 {
   napi_value value = NULL;
   return refused(env, napi_create_double(env, number, &value)) ? NULL : value;
+}
+
+napi_value boolean_value(napi_env env, bool truth)
+{
+  napi_value value = NULL;
+  return refused(env, napi_get_boolean(env, truth, &value)) ? NULL : value;
 }

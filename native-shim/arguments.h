@@ -9,7 +9,7 @@
 
 struct environment;
 
-enum { ARGUMENTS_MAX = 4 };
+enum { ARGUMENTS_MAX = 8 };
 
 struct arguments {
   napi_env env;
@@ -27,6 +27,9 @@ bool read_address(const struct arguments *arguments, size_t index, void **out);
 // A number that is a whole number from 0 to 2^53 - 1.
 bool read_size(const struct arguments *arguments, size_t index, size_t *out);
 bool read_index(const struct arguments *arguments, size_t index, uint32_t *out);
+bool read_boolean(const struct arguments *arguments, size_t index, bool *out);
+// A function, of which a reference is taken. It is an error if `*out` has one already.
+bool read_function(const struct arguments *arguments, size_t index, napi_ref *out);
 // A typed array with elements of `type`; `length` counts elements.
 bool read_array(const struct arguments *arguments, size_t index, napi_typedarray_type type, void **data,
                 size_t *length);
@@ -36,5 +39,6 @@ bool read_string(const struct arguments *arguments, size_t index, bool nullable,
 // Each is NULL with an exception pending on failure.
 napi_value address_value(napi_env env, const void *address);
 napi_value number_value(napi_env env, double number);
+napi_value boolean_value(napi_env env, bool truth);
 
 #endif

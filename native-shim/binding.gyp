@@ -2,7 +2,11 @@
   'targets': [
     {
       'target_name': 'interfix',
-      'sources': ['shim.c', 'arguments.c', 'callbacks.c', 'environment.c', 'table.c'],
+      'sources': [
+        'shim.c', 'arguments.c', 'table.c', 'environment.c', 'quarantine.c',
+        'callbacks.c', 'invocations.c', 'contexts.c', 'records.c', 'reports.c', 'queue.c', 'serving.c',
+        'calls.c', 'async.c',
+      ],
       'defines': ['NAPI_VERSION=8'],
       'cflags': ['-std=c11', '-Wall', '-Wextra', '-fvisibility=hidden'],
       'xcode_settings': {
@@ -15,9 +19,9 @@
         'VCCLCompilerTool': {'AdditionalOptions': ['/std:c11', '/experimental:c11atomics']},
       },
       'conditions': [
-        ['OS == "linux"', {'sources': ['pages_posix.c', 'library_posix.c', 'thread_posix.c']}],
-        ['OS == "mac"', {'sources': ['pages_darwin.c', 'library_posix.c', 'thread_posix.c']}],
-        ['OS == "win"', {'sources': ['pages_windows.c', 'library_windows.c', 'thread_windows.c']}],
+        ['OS == "linux"', {'sources': ['pages_posix.c', 'library_posix.c', 'thread_posix.c', 'sync_posix.c']}],
+        ['OS == "mac"', {'sources': ['pages_darwin.c', 'library_posix.c', 'thread_posix.c', 'sync_posix.c']}],
+        ['OS == "win"', {'sources': ['pages_windows.c', 'library_windows.c', 'thread_windows.c', 'sync_windows.c']}],
       ],
     },
   ],

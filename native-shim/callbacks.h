@@ -4,14 +4,32 @@
 
 #include <node_api.h>
 
+#include "queue.h"
+
+struct environment;
+
+// What a call from a foreign thread does; the numbers are JavaScript's.
+enum mode { OWNER, POST, BLOCK, MODES };
+
+// `size` bytes at `offset` of a record.
+struct field {
+  uint32_t offset;
+  uint32_t size;
+};
+
+// What a reverse trampoline hands over. Nothing but the gate changes, so that a foreign thread may read it.
+struct context {
+  // First: the gate's last reference frees the context.
+  struct gate gate;
+  struct environment *environment;
+  enum mode mode;
+  uint32_t record_size;
+  uint32_t count;
+  struct field ret;
+  struct field args[];
+};
+
 // `ret` may be NULL when the callback returns nothing.
 void dispatcher(void *context, void *ret, void **args);
-
-napi_value on_invoke(napi_env env, napi_callback_info info);
-napi_value create_context(napi_env env, napi_callback_info info);
-napi_value context_address(napi_env env, napi_callback_info info);
-napi_value release_context(napi_env env, napi_callback_info info);
-napi_value count_refused(napi_env env, napi_callback_info info);
-napi_value count_disordered(napi_env env, napi_callback_info info);
 
 #endif

@@ -26,7 +26,8 @@ const build = (headers, output) => {
   try {
     importLibrary(headers, scratch);
     const paths = [`-I${join(headers, 'include')}`, `-L${scratch}`];
-    buildShim(`${PREFIX}gcc`, 'win', output, ['-static-libgcc', ...paths, '-lnode']);
+    // The second option: gcc 12 takes the read of the thread's own block at gs:0x30 for a read through NULL.
+    buildShim(`${PREFIX}gcc`, 'win', output, ['-static-libgcc', '--param=min-pagesize=0', ...paths, '-lnode']);
   } finally {
     rmSync(scratch, { recursive: true });
   }

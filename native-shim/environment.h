@@ -1,14 +1,16 @@
-// What one JavaScript environment (the main thread, or one worker) owns natively. Nothing of it is shared or static.
+// What one JavaScript environment (the main thread, or one worker) owns natively. Nothing of it is shared; the only
+// thing that is static in the shim is the quarantine of environments that have ended.
 #ifndef INTERFIX_ENVIRONMENT_H
 #define INTERFIX_ENVIRONMENT_H
 
 #include <node_api.h>
 #include <stdatomic.h>
 
+#include "calls.h"
+#include "queue.h"
 #include "table.h"
 
-// The stack of running invocations: memory that JavaScript sees too. The first bytes tell the JavaScript side which
-// callback runs (int32[0]) and where its record lies (int32[1]).
+// The stack of running invocations: memory that JavaScript sees too. Its first bytes are the header of callbacks.h.
 enum { INVOCATIONS_SIZE = 1 << 20, INVOCATIONS_HEADER = 16 };
 
 struct environment {
@@ -22,15 +24,38 @@ struct environment {
   uint8_t *invocations;
   uint32_t top;
   uint32_t running;
+  // The JavaScript functions behind onInvoke, onReport and onCall.
   napi_ref invoke;
+  napi_ref report;
+  napi_ref settle;
 
-  // Invocations refused because a foreign thread made them. The only field that another thread writes.
+  struct queue queue;
+  struct calls calls;
+  // How the queue asks the event loop; NULL until something can.
+  napi_threadsafe_function wakeup;
+  // Who wants the event loop to go on: see hold_loop.
+  uint32_t holders;
+
+  // Set when the environment ends. After that only foreign threads come here, and look at nothing else but `in_flight`
+  // and the queue's mutex.
+  atomic_bool closed;
+  // Foreign threads inside the dispatcher.
+  atomic_uint in_flight;
+  // Invocations refused because a foreign thread made them.
   atomic_ullong refused;
   // Invocations that did not end in the reverse order of their beginning.
   uint64_t disordered;
 };
 
-// NULL with an exception pending on failure. The environment is freed when `env` is torn down.
+// NULL with an exception pending on failure. The environment is closed and released when `env` is torn down.
 struct environment *environment_create(napi_env env, napi_value *invocations);
+
+// Makes it possible for other threads to ask the event loop to serve(env, environment). False with an exception pending
+// on failure.
+bool environment_listen(struct environment *environment);
+// Adds a holder of the event loop or, with false, takes one away. Only of an environment that listens.
+void environment_hold(struct environment *environment, bool on);
+// Frees the memory, and unmaps the code. Nobody uses it any more.
+void environment_free(struct environment *environment);
 
 #endif

@@ -15,5 +15,7 @@ void *library_open(const char *path, struct loader_message *message);
 void *library_symbol(void *library, const char *name);
 // False on failure, then `*message` says why.
 bool library_close(void *library, struct loader_message *message);
+// Keeps the library that `inside` lies in until the process ends. False on failure, then `*message` says why.
+bool library_pin(const void *inside, struct loader_message *message);
 
 #endif

@@ -1,4 +1,6 @@
 // Shared libraries through dlopen(3). Decides how they are bound, not who may use them.
+#define _GNU_SOURCE
+
 #include "library.h"
 
 #include <dlfcn.h>
@@ -32,6 +34,21 @@ void *library_symbol(void *library, const char *name)
 bool library_close(void *library, struct loader_message *message)
 {
   if (dlclose(library) == 0)
+    return true;
+  take_message(message);
+  return false;
+}
+
+bool library_pin(const void *inside, struct loader_message *message)
+{
+  Dl_info info;
+  if (dladdr(inside, &info) == 0) {
+    snprintf(message->text, sizeof message->text, "no library holds that address");
+    return false;
+  }
+  // The flag stays with the library, whoever closes it how often (dlopen(3)).
+  void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+  if (library != NULL && dlclose(library) == 0)
     return true;
   take_message(message);
   return false;

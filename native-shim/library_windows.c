@@ -105,3 +105,13 @@ bool library_close(void *library, struct loader_message *message)
   take_message(GetLastError(), message);
   return false;
 }
+
+bool library_pin(const void *inside, struct loader_message *message)
+{
+  HMODULE module = NULL;
+  DWORD flags = GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
+  if (GetModuleHandleExW(flags, (LPCWSTR)inside, &module))
+    return true;
+  take_message(GetLastError(), message);
+  return false;
+}

@@ -63,3 +63,9 @@ int pages_release(const struct code_pages *pages)
 {
   return munmap(pages->address, pages->size) == 0 ? 0 : errno;
 }
+
+int pages_retire(const struct code_pages *pages)
+{
+  int flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE | MAP_FIXED;
+  return mmap(pages->address, pages->size, PROT_NONE, flags, -1, 0) == MAP_FAILED ? errno : 0;
+}

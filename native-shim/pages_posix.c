@@ -111,3 +111,13 @@ int pages_release(const struct code_pages *pages)
   close((int)pages->file);
   return error;
 }
+
+// A new mapping in place of the old one: there is no moment at which somebody else could get the addresses.
+int pages_retire(const struct code_pages *pages)
+{
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  void *nothing = mmap(pages->address, pages->size, PROT_NONE, flags, -1, 0);
+  int error = nothing == MAP_FAILED ? errno : 0;
+  close((int)pages->file);
+  return error;
+}

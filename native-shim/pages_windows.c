@@ -112,3 +112,12 @@ int pages_release(const struct code_pages *pages)
   CloseHandle((HANDLE)pages->file);
   return error;
 }
+
+// Between the two calls another thread may be given the addresses; Windows has no call that does both for such a view.
+int pages_retire(const struct code_pages *pages)
+{
+  int error = pages_release(pages);
+  if (error == 0 && VirtualAlloc(pages->address, pages->size, MEM_RESERVE, PAGE_NOACCESS) == NULL)
+    error = last_error();
+  return error;
+}

@@ -10,11 +10,12 @@
 #include "arguments.h"
 #include "callbacks.h"
 #include "environment.h"
+#include "exports.h"
 #include "library.h"
 #include "pages.h"
 
 // Raised with every change of the exports; src/exec/native-host.ts refuses another number than its own.
-enum { CONTRACT = 1 };
+enum { CONTRACT = 2 };
 
 // Returns the region's index, or an errno value with a minus sign.
 static napi_value reserve(napi_env env, napi_callback_info info)
@@ -77,16 +78,26 @@ static napi_value write_region(napi_env env, napi_callback_info info)
 }
 
 // Returns 0 or an errno value; the region is gone either way.
-static napi_value release_region(napi_env env, napi_callback_info info)
+static napi_value give_up_region(napi_env env, napi_callback_info info, int (*give_up)(const struct code_pages *))
 {
   struct arguments arguments;
   uint32_t index = 0;
   if (!read_arguments(env, info, &arguments) || read_region(&arguments, 0) == NULL || !read_index(&arguments, 0, &index))
     return NULL;
   struct code_pages *pages = table_take(&arguments.environment->regions, index);
-  int error = pages_release(pages);
+  int error = give_up(pages);
   free(pages);
   return number_value(env, error);
+}
+
+static napi_value release_region(napi_env env, napi_callback_info info)
+{
+  return give_up_region(env, info, pages_release);
+}
+
+static napi_value retire_region(napi_env env, napi_callback_info info)
+{
+  return give_up_region(env, info, pages_retire);
 }
 
 // The generated code is itself the Node-API callback: no C stands between V8 and the target. A NULL address is
@@ -199,6 +210,7 @@ static const struct {
     {"regionAddress", region_address},
     {"write", write_region},
     {"release", release_region},
+    {"retire", retire_region},
     {"entry", entry},
     {"addressOf", address_of},
     {"view", view},
@@ -208,11 +220,23 @@ static const struct {
     {"symbol", library_address},
     {"closeLibrary", close_library},
     {"onInvoke", on_invoke},
+    {"onReport", on_report},
     {"createContext", create_context},
     {"contextAddress", context_address},
+    {"contextStats", context_stats},
+    {"contextBusy", context_busy},
+    {"closeContext", close_context},
     {"releaseContext", release_context},
     {"refused", count_refused},
     {"disordered", count_disordered},
+    {"holdLoop", hold_loop},
+    {"onCall", on_call},
+    {"callAsync", call_async},
+    {"cancelCall", cancel_call},
+    {"createThread", create_thread},
+    {"endThread", end_thread},
+    {"serveCall", serve_call},
+    {"errnoAddress", errno_address},
 };
 
 static bool export_value(napi_env env, napi_value exports, const char *name, napi_value value)
@@ -234,8 +258,21 @@ static bool export_functions(struct environment *environment, napi_value exports
   return true;
 }
 
+// Trampolines of a worker that has ended still call the dispatcher (quarantine.c), and Node unloads an addon with the last
+// worker that has loaded it.
+static bool pin(napi_env env)
+{
+  struct loader_message message;
+  bool pinned = library_pin(&EXPORTS, &message);
+  if (!pinned)
+    napi_throw_error(env, "ERR_INTERNAL", message.text);
+  return pinned;
+}
+
 NAPI_MODULE_INIT()
 {
+  if (!pin(env))
+    return NULL;
   napi_value invocations = NULL;
   struct environment *environment = environment_create(env, &invocations);
   if (environment == NULL)

@@ -38,6 +38,11 @@ void *table_get(const struct table *table, uint32_t index)
   return (void *)table->cells[index];
 }
 
+void table_set(struct table *table, uint32_t index, void *item)
+{
+  table->cells[index] = (uintptr_t)item;
+}
+
 void *table_take(struct table *table, uint32_t index)
 {
   void *item = table_get(table, index);
@@ -46,6 +51,15 @@ void *table_take(struct table *table, uint32_t index)
     table->first_free = index + 1;
   }
   return item;
+}
+
+bool table_is_empty(const struct table *table)
+{
+  for (uint32_t i = 0; i < table->length; i++) {
+    if (table_get(table, i) != NULL)
+      return false;
+  }
+  return true;
 }
 
 void table_clear(struct table *table)

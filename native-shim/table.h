@@ -17,8 +17,11 @@ struct table {
 bool table_add(struct table *table, void *item, uint32_t *index);
 // NULL if nothing has that index.
 void *table_get(const struct table *table, uint32_t index);
+// Puts another item at the place of one.
+void table_set(struct table *table, uint32_t index, void *item);
 // Removes and returns it.
 void *table_take(struct table *table, uint32_t index);
+bool table_is_empty(const struct table *table);
 // Frees the table, not the items.
 void table_clear(struct table *table);
 

@@ -1,0 +1,29 @@
+// What shim.c exports from other files: each is a Node-API callback.
+#ifndef INTERFIX_EXPORTS_H
+#define INTERFIX_EXPORTS_H
+
+#include <node_api.h>
+
+// contexts.c
+napi_value on_invoke(napi_env env, napi_callback_info info);
+napi_value on_report(napi_env env, napi_callback_info info);
+napi_value create_context(napi_env env, napi_callback_info info);
+napi_value context_address(napi_env env, napi_callback_info info);
+napi_value context_stats(napi_env env, napi_callback_info info);
+napi_value context_busy(napi_env env, napi_callback_info info);
+napi_value close_context(napi_env env, napi_callback_info info);
+napi_value release_context(napi_env env, napi_callback_info info);
+napi_value count_refused(napi_env env, napi_callback_info info);
+napi_value count_disordered(napi_env env, napi_callback_info info);
+
+// async.c
+napi_value hold_loop(napi_env env, napi_callback_info info);
+napi_value on_call(napi_env env, napi_callback_info info);
+napi_value call_async(napi_env env, napi_callback_info info);
+napi_value cancel_call(napi_env env, napi_callback_info info);
+napi_value create_thread(napi_env env, napi_callback_info info);
+napi_value end_thread(napi_env env, napi_callback_info info);
+napi_value serve_call(napi_env env, napi_callback_info info);
+napi_value errno_address(napi_env env, napi_callback_info info);
+
+#endif

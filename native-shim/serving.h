@@ -1,0 +1,19 @@
+// The JavaScript thread's side of the queue.
+#ifndef INTERFIX_SERVING_H
+#define INTERFIX_SERVING_H
+
+#include <node_api.h>
+#include <stdbool.h>
+
+#include "environment.h"
+
+// The event loop's task: reports, one call that has returned, one record.
+void serve_task(napi_env env, napi_value function, void *environment, void *data);
+// Asks the event loop for that task; any thread, under the queue's mutex.
+void serve_wake(void *environment);
+// Answers threads that wait for a result. Cheap if none does.
+void serve_blocked(struct environment *environment);
+// Answers and delivers whatever comes until `*done`, which belongs to the queue's mutex.
+void serve_until(struct environment *environment, const bool *done);
+
+#endif
