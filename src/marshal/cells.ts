@@ -4,6 +4,7 @@
 import { type CType, type ResolvedType, resolved } from '../ctype/ctype.ts';
 import type { DataModel, FloatFormat } from '../ctype/data-model.ts';
 import { assert, InterfixError } from '../errors.ts';
+import type { Int64 } from '../signature/infer.ts';
 import type { FormatFunctionName, FormatName } from './formats.ts';
 
 /** The typed arrays over one buffer, by the names that generated source uses. */
@@ -158,13 +159,18 @@ export function storeSource(scalar: Scalar, site: Site, value: string, names: So
 /** Source that is larger than this could not be compiled in reasonable time. */
 export const MAX_INLINE_VALUES: number = 1 << 16;
 
-/** Hands out names that occur once in a source text, and remembers what the text uses. */
+/** Hands out names that occur once in a source text, and remembers what the text uses, and what it makes of wide integers. */
 export class SourceNames {
+  readonly int64: Int64;
   #count = 0;
   #values = 0;
   readonly views: Set<ViewName> = new Set();
   readonly formats: Set<FormatFunctionName> = new Set();
   readonly #constants = new Map<string, string>();
+
+  constructor(int64: Int64 = 'bigint') {
+    this.int64 = int64;
+  }
 
   fresh(prefix: string): string {
     return `${prefix}${this.#count++}`;

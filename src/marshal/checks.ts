@@ -63,6 +63,8 @@ export interface CheckOptions {
   readonly model: DataModel;
   /** Whether a string may stand for a `char` pointer. */
   readonly strings: boolean;
+  /** Of a parameter that a JavaScript function may stand for: its index. */
+  readonly parameter: number | null;
 }
 
 /** Statements that check the variable `v`, and for pointers replace it by an address. */
@@ -71,11 +73,12 @@ export function checkSource(
   scalar: Scalar,
   v: string,
   path: string,
-  { model, strings }: CheckOptions,
+  options: CheckOptions,
 ): string {
+  const { model } = options;
   const checked = { v, path, type: printType(type) };
   if (type.kind === 'bool') return booleanCheck(checked);
-  if (type.kind === 'pointer' || type.kind === 'function') return pointerCheck(type, checked, strings);
+  if (type.kind === 'pointer' || type.kind === 'function') return pointerCheck(type, checked, options);
   if (isWidened(type, scalar, model)) {
     const isSigned = isSignedType(type, model);
     return wideCheck(checked, 32, isSigned, narrowerThanSafe(v, 32, isSigned));
@@ -121,11 +124,34 @@ function narrowerThanSafe(v: string, width: number, isSigned: boolean): string {
   return isSigned && bits >= 53 ? '' : `${above} || ${v} < ${least}`;
 }
 
-/** A bigint is the address itself; for anything else the runtime finds one, or refuses. */
-function pointerCheck(type: CType, { v, path, type: text }: Checked, strings: boolean): string {
-  const owned = strings && isCharPointer(type) ? `typeof ${v} === "string" ? strings.take(${v}, \`${path}\`) : ` : '';
+/**
+ * A bigint is the address itself; for anything else the runtime finds one, or refuses. A function that has an address of
+ * its own is not wrapped: it is C's already.
+ */
+function pointerCheck(
+  type: ResolvedType,
+  { v, path, type: text }: Checked,
+  { strings, parameter }: CheckOptions,
+): string {
+  const takesText = strings && isCharPointer(type);
+  const takesFunction = parameter !== null && type.kind === 'function';
+  const owned = takesText
+    ? `typeof ${v} === "string" ? strings.take(${v}, \`${path}\`) : `
+    : takesFunction
+      ? `typeof ${v} === "function" && ${v}.address === undefined ? functions.take(${v}, ${parameter}) : `
+      : '';
   const found = `${owned}address(${v}, ${JSON.stringify(text)}, \`${path}\`)`;
   return `if (typeof ${v} !== "bigint" || BigInt.asUintN(64, ${v}) !== ${v}) ${v} = ${found};`;
+}
+
+/**
+ * The statement that refuses a promise as the value `v` of a callback: C waits for none. A record may have a member of the
+ * name `then`; what is no record and no pointer cannot be an object at all.
+ */
+export function promiseSource(v: string, isRecord: boolean, hasThen: boolean): string {
+  if (hasThen) return `if (isPromise(${v})) promised();`;
+  const isObject = isRecord ? `${v} !== null && ${v} !== undefined` : `typeof ${v} === "object" && ${v} !== null`;
+  return `if (${isObject} && typeof ${v}.then === "function") promised();`;
 }
 
 /** The statement that replaces a value's name by the value, where the enumeration has names. */

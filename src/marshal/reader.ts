@@ -86,14 +86,19 @@ function scalarSource(type: ResolvedType, site: Site, model: DataModel, names: S
   assert(scalar !== null, 'what is left is a scalar');
   const element = loadSource(scalar, site, names);
   if (type.kind === 'bool') return `${element} !== 0`;
-  return isWidened(type, scalar, model) ? `BigInt(${element})` : element;
+  if (isWidened(type, scalar, model)) return names.int64 === 'number' ? element : `BigInt(${element})`;
+  return isWideType(type, model) ? wideSource(element, names) : element;
 }
+
+/** The value of an expression that gives a bigint. */
+const wideSource = (value: string, { int64 }: SourceNames): string => (int64 === 'number' ? `safe(${value})` : value);
 
 function bitsSource(declared: CType, bits: Bits, site: Site, model: DataModel, names: SourceNames): string {
   names.countValue();
   const type = resolved(declared);
   const field = bitFieldOf(type, bits, isSignedType(type, model), isWideType(type, model));
-  return loadBitsSource(field, site, names);
+  const value = loadBitsSource(field, site, names);
+  return field.gives === 'bigint' ? wideSource(value, names) : value;
 }
 
 function recordSource(shape: Shape, site: Site, model: DataModel, names: SourceNames): string {
@@ -124,9 +129,11 @@ function arraySource({ element, length }: Elements, site: Site, model: DataModel
     return `[${elements.join(', ')}]`;
   }
   const cell = plainCell(element, site, model);
-  if (cell !== null && !isWidened(resolved(element), cell, model)) {
+  const exact = resolved(element);
+  if (cell !== null && (names.int64 === 'number' || !isWidened(exact, cell, model))) {
     const start = indexSource(site, cell.shift);
-    return `Array.from(${names.view(cell.view)}.subarray(${start}, ${start} + ${length}))`;
+    const convert = names.int64 === 'number' && cell.shift === 3 && isWideType(exact, model) ? ', safe' : '';
+    return `Array.from(${names.view(cell.view)}.subarray(${start}, ${start} + ${length})${convert})`;
   }
   const [index, base] = [names.fresh('k'), names.fresh('b')];
   const value = readSource(element, elementSite(site, base, size), model, names);

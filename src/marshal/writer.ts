@@ -45,6 +45,16 @@ export interface Transfer {
   readonly path: string;
   /** Of a bit-field: its bits. */
   readonly bits?: Bits | null;
+  /** Of a whole argument: its index. */
+  readonly parameter?: number | null;
+}
+
+/** What may stand for a pointer because somebody owns what is made of it for the time of a call. */
+export interface WriterOptions {
+  /** Strings, for `char` pointers. */
+  readonly strings: boolean;
+  /** JavaScript functions, for parameters that are function pointers. */
+  readonly functions: boolean;
 }
 
 /** An object whose properties are on their way. */
@@ -61,13 +71,12 @@ export class Writer {
   readonly put: string[] = [];
   readonly #model: DataModel;
   readonly #names: SourceNames;
-  /** Whether a string may stand for a `char` pointer: somebody has to own its copy. */
-  readonly #strings: boolean;
+  readonly #options: WriterOptions;
 
-  constructor(model: DataModel, names: SourceNames, strings: boolean) {
+  constructor(model: DataModel, names: SourceNames, options: WriterOptions) {
     this.#model = model;
     this.#names = names;
-    this.#strings = strings;
+    this.#options = options;
   }
 
   add(transfer: Transfer): void {
@@ -86,7 +95,7 @@ export class Writer {
     }
   }
 
-  #addScalar(type: ResolvedType, { site, from, path, bits = null }: Transfer): void {
+  #addScalar(type: ResolvedType, { site, from, path, bits = null, parameter = null }: Transfer): void {
     const handle = this.#names.fresh('v');
     const isWide = isWideType(type, this.#model);
     this.handles.push(handle);
@@ -101,7 +110,13 @@ export class Writer {
     }
     const scalar = scalarOf(type, this.#model);
     assert(scalar !== null, 'what is left is a scalar');
-    this.take.push(checkSource(type, scalar, handle, path, { model: this.#model, strings: this.#strings }));
+    this.take.push(
+      checkSource(type, scalar, handle, path, {
+        model: this.#model,
+        strings: this.#options.strings,
+        parameter: this.#options.functions ? parameter : null,
+      }),
+    );
     this.put.push(this.#storeSource(type, scalar, site, handle));
   }
 
@@ -163,7 +178,7 @@ export class Writer {
     const start = offsetSource(site);
     this.put.push(`${this.#names.view('u8')}.fill(0, ${start}, ${start} + ${size});`);
     parts.forEach((part, index) => {
-      const inner = new Writer(this.#model, this.#names, this.#strings);
+      const inner = new Writer(this.#model, this.#names, this.#options);
       inner.#addPart(part, source);
       this.handles.push(...inner.handles);
       this.take.push(`if (${chosen} === ${index}) {`, ...inner.take, '}');
@@ -198,7 +213,7 @@ export class Writer {
   #addLoop({ element, length }: Elements, { site, path }: Transfer, object: string, size: number): void {
     const names = this.#names;
     const [list, index, base, next] = [names.fresh('l'), names.fresh('k'), names.fresh('b'), names.fresh('q')];
-    const inner = new Writer(this.#model, names, this.#strings);
+    const inner = new Writer(this.#model, names, this.#options);
     const from = `${object}[${index}]`;
     inner.add({ type: element, site: elementSite(site, base, size), from, path: `${path}[\${${index}}]` });
     const handles = inner.handles.join(', ');

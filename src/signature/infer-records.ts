@@ -3,7 +3,7 @@
 
 import type { Entries, Entry, FlexibleNode, Node } from './infer-values.ts';
 
-type Way = 'in' | 'arg' | 'out';
+type Way = 'in' | 'arg' | 'out' | 'safe';
 
 /** All properties in one object type, as an editor should show it. */
 type Flat<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;
@@ -43,8 +43,8 @@ type AreNamed<X extends Entry, All extends Entry> = X extends unknown
 type PartOf<X extends Entry, All extends Entry, W extends Way> =
   IsPromoted<X, All> extends true
     ? X[1][W]
-    : W extends 'out'
-      ? { [P in X[0]]: X[1]['out'] }
+    : W extends 'out' | 'safe'
+      ? { [P in X[0]]: X[1][W] }
       : X[1] extends FlexibleNode<Node>
         ? { readonly [P in X[0]]?: X[1][W] }
         : { readonly [P in X[0]]: X[1][W] };
@@ -79,12 +79,12 @@ type StructValue<E extends Entries, W extends 'in' | 'arg'> =
       ? AllParts<E, E[number], W, unknown, false>
       : { readonly [T in E[number] as T[0]]: T[1][W] };
 
-type OutValue<E extends Entries> =
+type OutValue<E extends Entries, W extends 'out' | 'safe'> =
   IsList<E> extends true
-    ? ListOf<E, 'out'>
+    ? ListOf<E, W>
     : IsSpecial<E[number]> extends true
-      ? AllParts<E, E[number], 'out', unknown, false>
-      : { [T in E[number] as T[0]]: T[1]['out'] };
+      ? AllParts<E, E[number], W, unknown, false>
+      : { [T in E[number] as T[0]]: T[1][W] };
 
 export interface StructNode<E extends Entries> {
   readonly kind: [Extract<E[number], readonly [string, { readonly kind: 'choice' }, false]>] extends [never]
@@ -92,7 +92,8 @@ export interface StructNode<E extends Entries> {
     : 'choice';
   readonly in: StructValue<E, 'in'>;
   readonly arg: StructValue<E, 'arg'>;
-  readonly out: OutValue<E>;
+  readonly out: OutValue<E, 'out'>;
+  readonly safe: OutValue<E, 'safe'>;
   readonly keys: NamesOf<E>;
 }
 
@@ -111,6 +112,7 @@ export interface UnionNode<E extends Entries> {
   readonly kind: 'choice';
   readonly in: UnionValue<E, 'in'>;
   readonly arg: UnionValue<E, 'arg'>;
-  readonly out: OutValue<E>;
+  readonly out: OutValue<E, 'out'>;
+  readonly safe: OutValue<E, 'safe'>;
   readonly keys: NamesOf<E>;
 }

@@ -30,20 +30,22 @@ export type Kind =
 
 /**
  * A C type: what memory and callbacks take (`in`), what a call takes as (part of) an argument, where a string may stand
- * for a `char` pointer (`arg`), and what JavaScript gets (`out`).
+ * for a `char` pointer (`arg`), what JavaScript gets (`out`), and what it gets under `int64: 'number'` (`safe`).
  */
 export interface Node {
   readonly kind: Kind;
   readonly in: unknown;
   readonly arg: unknown;
   readonly out: unknown;
+  readonly safe: unknown;
 }
 
-interface Scalar<K extends Kind, In, Out = In> {
+interface Scalar<K extends Kind, In, Out = In, Safe = Out> {
   readonly kind: K;
   readonly in: In;
   readonly arg: In;
   readonly out: Out;
+  readonly safe: Safe;
 }
 
 // `void` is right here: it is the result of a function that gives none, which may be any function.
@@ -53,13 +55,13 @@ export type BoolNode = Scalar<'bool', boolean>;
 export type ByteNode = Scalar<'byte', number>;
 export type IntNode = Scalar<'int', number>;
 /** An integer of 64 or 128 bits; `long` too, which has 64 on most platforms. */
-export type WideNode = Scalar<'wide', bigint | number, bigint>;
+export type WideNode = Scalar<'wide', bigint | number, bigint, bigint | number>;
 export type FloatNode = Scalar<'float', number>;
 export type PointerNode = Scalar<'pointer', Pointer, bigint>;
 export type NamedNode = Scalar<'named', Loose>;
 export type ComplexNode = Scalar<'complex', { readonly re: number; readonly im: number }, { re: number; im: number }>;
-export type EnumNode<U extends Node, Names extends string> = Scalar<'enum', U['in'] | Names, U['out']>;
-export type VectorNode<E extends Node> = Scalar<'vector', ArrayLike<E['in']>, E['out'][]>;
+export type EnumNode<U extends Node, Names extends string> = Scalar<'enum', U['in'] | Names, U['out'], U['safe']>;
+export type VectorNode<E extends Node> = Scalar<'vector', ArrayLike<E['in']>, E['out'][], E['safe'][]>;
 /** C11 6.7.2.1p18: it has no elements of its own. */
 export interface FlexibleNode<E extends Node> extends Scalar<'flexible', readonly [] | undefined, []> {
   readonly element: E['kind'];
@@ -72,12 +74,14 @@ export interface TextPointerNode {
   readonly in: Pointer;
   readonly arg: Pointer | string;
   readonly out: bigint;
+  readonly safe: bigint;
 }
 export interface BitsNode<N extends Node> {
   readonly kind: 'bits';
   readonly in: N['in'];
   readonly arg: N['arg'];
   readonly out: N['out'];
+  readonly safe: N['safe'];
 }
 
 type NumberKind = 'byte' | 'int' | 'wide' | 'float';
@@ -90,6 +94,7 @@ export interface ArrayNode<E extends Node> {
   readonly in: Elements<E['kind'], E['in']>;
   readonly arg: Elements<E['kind'], E['arg']>;
   readonly out: E['out'][];
+  readonly safe: E['safe'][];
 }
 
 /** A member or parameter: its key (its index if it has no name), its type, and whether it has a name. */
@@ -103,13 +108,23 @@ type Decayed<N extends Node> = N extends { readonly kind: 'bytes' } | { readonly
     ? PointerNode
     : N;
 
+/** What an argument may be: for a function pointer, a JavaScript function too, which C may call while the call runs. */
+type ArgumentOf<N extends Node, Way extends 'out' | 'safe'> =
+  N extends FunctionNode<infer E, infer R>
+    ? Pointer | FunctionNode<E, R>[Way extends 'out' ? 'called' : 'safelyCalled']
+    : Decayed<N>['arg'];
+
 export interface FunctionNode<E extends Entries = Entries, R extends Node = Node> {
   readonly kind: 'function';
   readonly in: Pointer;
   readonly arg: Pointer;
   readonly out: bigint;
+  readonly safe: bigint;
   /** As JavaScript calls it. */
-  readonly call: (...args: { [I in keyof E]: Decayed<E[I][1]>['arg'] }) => R['out'];
+  readonly call: (...args: { [I in keyof E]: ArgumentOf<E[I][1], 'out'> }) => R['out'];
   /** As C calls it. */
   readonly called: (...args: { [I in keyof E]: Decayed<E[I][1]>['out'] }) => R['in'];
+  /** Both, under `int64: 'number'`. */
+  readonly safeCall: (...args: { [I in keyof E]: ArgumentOf<E[I][1], 'safe'> }) => R['safe'];
+  readonly safelyCalled: (...args: { [I in keyof E]: Decayed<E[I][1]>['safe'] }) => R['in'];
 }

@@ -32,6 +32,13 @@ export function binding(library: Library, text: string, model: Signature, either
     4n,
     callback('(*int, *int) -> int', (a, b) => read(a, 'int') - read(b, 'int')),
   );
+  const sort = library.func('qsort', '(*void, size_t, size_t, (*int, *int) -> int) -> void');
+  sort(new Int32Array(4), 4, 4, (a, b) => is<bigint>()(a) ?? is<bigint>()(b) ?? 1);
+  sort(new Int32Array(4), 4, 4, null);
+  // @ts-expect-error C wants an int of it
+  sort(new Int32Array(4), 4, 4, () => 'text');
+  // @ts-expect-error C passes two addresses
+  sort(new Int32Array(4), 4, 4, (a: number) => a);
   // @ts-expect-error two arguments
   pow(1);
   // @ts-expect-error a bigint is no double
@@ -72,6 +79,14 @@ export function callbacks(text: string, model: Signature, any: AnyFunction): voi
   callback(text, (a: string) => a);
   callback(model, any);
   callback<AnyFunction>('(int) -> int', any);
+  callback('(int64) -> int64', (a) => is<bigint>()(a) ?? a);
+  callback('(int64) -> int64', (a) => is<bigint | number>()(a) ?? a, { int64: 'number' });
+  callback('(int64) -> void', (a) => is<bigint>()(a), { thread: 'post', queue: 5, whenFull: 'wait', ref: false });
+  callback<AnyFunction>('(int64) -> void', any, { int64: 'number' });
+  // @ts-expect-error no such thread
+  callback('(int) -> void', () => {}, { thread: 'other' });
+  // @ts-expect-error no such option
+  callback('(int) -> void', () => {}, { threads: 'post' });
   // @ts-expect-error a string is no int
   callback('() -> int', () => 'text');
   // @ts-expect-error C passes a number
@@ -88,6 +103,8 @@ export function memory(at: bigint, text: string, type: CType): void {
   is<number>()(read(at, 'int'));
   is<{ x: number; next: bigint }>()(read(at, '{x:double, next:*void}'));
   is<bigint[]>()(read(at, '[4:size_t]'));
+  is<(bigint | number)[]>()(read(at, '[4:size_t]', { int64: 'number' }));
+  is<Point>()(read<Point>(at, '{x:int, y:int}', { int64: 'number' }));
   is<unknown>()(read(at, text));
   is<unknown>()(read(at, type));
   is<Point>()(read<Point>(at, '{x:int, y:int}'));

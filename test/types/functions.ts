@@ -28,11 +28,11 @@ export type Calls = [
   Expect<
     Equal<
       FunctionOf<'(*void, size_t, (*void, *void) -> int) -> void'>,
-      (a: Pointer, b: bigint | number, c: Pointer) => void
+      (a: Pointer, b: bigint | number, c: Pointer | ((a: bigint, b: bigint) => number)) => void
     >
   >,
   Expect<Equal<FunctionOf<'() -> (int) -> int'>, () => bigint>>,
-  Expect<Equal<FunctionOf<'(() -> *void) -> () -> void'>, (a: Pointer) => bigint>>,
+  Expect<Equal<FunctionOf<'(() -> *void) -> () -> void'>, (a: Pointer | (() => Pointer)) => bigint>>,
   Expect<
     Equal<FunctionOf<'([4:int], [4:char], [2:[2:int]]) -> void'>, (a: Pointer, b: Pointer | string, c: Pointer) => void>
   >,
@@ -47,6 +47,23 @@ export type Calls = [
   Expect<Equal<FunctionOf<'((int), ((double))) -> (bool)'>, (a: number, b: number) => boolean>>,
   Expect<Equal<FunctionOf<'(int) # the sign\n -> # -1, 0 or 1\n int'>, (a: number) => number>>,
 ];
+
+/** Under `int64: 'number'`: numbers may come, and everything that was taken is. */
+export type Numbers = [
+  Expect<Equal<FunctionOf<'(int64, *void) -> uint64', 'number'>, (a: bigint | number, b: Pointer) => bigint | number>>,
+  Expect<Equal<FunctionOf<'() -> *void', 'number'>, () => bigint>>,
+  Expect<Equal<FunctionOf<'() -> {a:long, b:[2:int128], c:int}', 'number'>, () => SafeRecord>>,
+  Expect<Equal<CallbackOf<'(int64, *void, int) -> int64', 'number'>, SafeCallback>>,
+  Expect<Equal<FunctionOf<'((size_t) -> int) -> void', 'number'>, (a: Pointer | SafeSize) => void>>,
+  Expect<Equal<ValueOf<'<a:int64, b:double>', 'number'>, { a: bigint | number; b: number }>>,
+  Expect<Equal<ValueOf<'e:uint64{A}', 'number'>, bigint | number>>,
+  // Not known to be bigints.
+  Expect<Equal<ValueOf<'int64', 'bigint' | 'number'>, bigint | number>>,
+  Expect<Equal<ValueOf<'int64', 'bigint'>, bigint>>,
+];
+type SafeRecord = { a: bigint | number; b: (bigint | number)[]; c: number };
+type SafeCallback = (a: bigint | number, b: bigint, c: number) => bigint | number;
+type SafeSize = (a: bigint | number) => number;
 
 export type Callbacks = [
   Expect<Equal<CallbackOf<'(*void, *char) -> int'>, (a: bigint, b: bigint) => number>>,
@@ -108,7 +125,7 @@ export type LongTexts = [
         c: number | 'RED' | 'GREEN' | 'BLUE',
         d: bigint | number,
         e: Pointer | string,
-        f: Pointer,
+        f: Pointer | ((a: number, b: number) => Pointer),
         g: Pointer,
         h: { readonly x: number; readonly y: number; readonly z: number },
         i: boolean,
