@@ -1,132 +1,185 @@
-// JavaScript functions as C function pointers, called on the thread that made them.
+// JavaScript functions as C function pointers.
 //
 //   C ─▶ reverse trampoline ─ dispatcher ─▶ record on the invocation stack ─▶ decode(base) ─▶ the user's function
 //
-// A disposed callback is not freed at once: C may still hold its pointer. It becomes a tombstone whose calls give C a
-// zeroed result and throw ERR_DISPOSED in JavaScript; after many later disposals the code is replaced by traps.
+// On which thread what happens, and how long the pointer lives: docs/callbacks.md.
 
-import type { ConventionId, VectorLevel } from '../abi/convention.ts';
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
-import { decoderSource } from '../marshal/function-source.ts';
-import type { AnyFunction, CallbackFor, SignatureArgument } from '../signature/infer.ts';
-import type { Registry } from '../signature/registry.ts';
-import { checkArity } from './bind.ts';
+import { decoderSource, type FunctionSource } from '../marshal/function-source.ts';
+import type { AnyFunction, CallbackFor, DefaultInt64, Int64, SignatureArgument } from '../signature/infer.ts';
+import { printSignature } from '../signature/print.ts';
+import { checkArity } from './arity.ts';
+import {
+  connect,
+  type Decode,
+  disconnect,
+  type Endpoint,
+  listeningHost,
+  nextId,
+  tombstone,
+} from './callback-delivery.ts';
+import { type CallbackOptions, contextRules } from './callback-options.ts';
+import { bury } from './callback-quarantine.ts';
 import { compile } from './compile.ts';
-import { whenNothingRuns } from './deferred.ts';
-import { disposedOnFailure, executableMemory, finalize } from './finalize.ts';
+import { callbackMemory, disposedOnFailure, finalize, type Trampoline } from './finalize.ts';
+import type { CallbackContext, CallbackStats, ContextRules } from './host.ts';
 import { hostAbi } from './host-abi.ts';
-import { imageOf } from './images.ts';
-import { host } from './select-host.ts';
+import { imageOf, type PreparedImage } from './images.ts';
 
-export interface CallbackOptions {
-  /** The convention that C calls with; that of this process by default. It may be another of the same CPU. */
-  readonly abi?: ConventionId;
-  /** The widest vector registers that the C caller was compiled for, on x86-64; `sse` by default. */
-  readonly vectors?: VectorLevel;
-  /** Where a signature given as text finds its `@Name`s. */
-  readonly registry?: Registry;
-}
+export type { CallbackOptions, CallbackReport } from './callback-options.ts';
+export type { CallbackStats } from './host.ts';
 
 /**
  * A C function pointer to a JavaScript function. It lives until `dispose`, whether or not JavaScript still refers to it:
  * only its owner knows when C has forgotten the address. If the function throws, C gets a zeroed result and the
- * exception continues from the bound call that C returns to. A call from a foreign thread gets a zeroed result.
+ * exception continues from the bound call that C returns to, or goes to `onError`.
  */
 export interface Callback extends Disposable {
   /** What to pass to C. Throws `ERR_DISPOSED` after `dispose`. */
   readonly address: bigint;
+  /** What happened to calls that did not reach the function. */
+  readonly stats: CallbackStats;
+  /** Keeps the process alive while calls may come, until `unref` or `dispose`. */
+  ref(): void;
+  /** Lets the process end although calls may come. */
+  unref(): void;
+  /** Ends it: a running call still gives its result; later ones give zero, and are reported. */
   dispose(): void;
 }
 
-type Decode = (base: number) => void;
-
-/** By id; what the dispatcher's id leads to. */
-const decoders: Decode[] = [];
-const freeIds: number[] = [];
-/** Disposed callbacks whose pointers still lead to a tombstone; the oldest first. */
-const tombstones: (() => void)[] = [];
-/** How many disposals a tombstone lasts. */
-const QUARANTINE = 1024;
 /** Bytes of the invocation stack that belong to the host; see host.ts. */
 const HEADER_BYTES = 16;
-let listening = false;
-
-const invoke = (id: number, base: number): void => {
-  const decode = decoders[id];
-  assert(decode !== undefined, 'a context has a decoder');
-  decode(base);
-};
 
 /**
  * Makes a C function pointer of a JavaScript function. Arguments arrive as docs/signatures.md says; the result is
- * checked like an argument. Throws what `prepare` throws, `ERR_ARGUMENT_KIND` if `fn` is no function, `ERR_MEMORY`.
+ * checked like an argument. Throws what `prepare` throws, `ERR_ARGUMENT_KIND` if `fn` is no function, `ERR_OPTION`,
+ * `ERR_CALLBACK` for a posted callback with a result, `ERR_HOST` for what the host cannot do, `ERR_MEMORY`.
  * The function's types come from the text:
  *
  *     const compare = callback('(*int, *int) -> int', (a, b) => read(a, 'int') - read(b, 'int'));     a: bigint, b: bigint
  */
-export function callback<T extends string | Signature | AnyFunction>(
+export function callback<T extends string | Signature | AnyFunction, I extends Int64 = DefaultInt64<T>>(
   signature: SignatureArgument<T>,
-  fn: CallbackFor<NoInfer<T>>,
-  options?: CallbackOptions,
+  fn: CallbackFor<NoInfer<T>, NoInfer<I>>,
+  options?: CallbackOptions & { readonly int64?: I },
 ): Callback;
-export function callback(
-  signature: Signature | string,
-  fn: AnyFunction,
-  { abi = hostAbi(), vectors = 'sse', registry }: CallbackOptions = {},
-): Callback {
+export function callback(signature: Signature | string, fn: AnyFunction, options: CallbackOptions = {}): Callback {
   if (typeof fn !== 'function')
     throw new InterfixError('ERR_ARGUMENT_KIND', `a callback needs a function, got ${typeof fn}`);
-  const { prepared, image } = imageOf(signature, 'reverse', { abi, vectors, registry });
-  const { frame } = prepared;
+  return makeCallback(callbackKind(signature, options), fn, options);
+}
+
+/** What callbacks of one signature and with the same options share. */
+export interface CallbackKind extends PreparedImage {
+  readonly source: FunctionSource;
+  readonly rules: ContextRules;
+}
+
+export function callbackKind(signature: Signature | string, options: CallbackOptions): CallbackKind {
+  const { abi = hostAbi(), vectors = 'sse', registry, int64 = 'bigint' } = options;
+  const made = imageOf(signature, 'reverse', { abi, vectors, registry });
+  const { frame, signature: parsed } = made.prepared;
   assert(frame !== null, 'a reverse trampoline has a record');
-  checkArity(prepared.signature);
-  const native = host();
-  if (frame.size > native.invocations.byteLength - HEADER_BYTES) {
+  checkArity(parsed);
+  const rules = contextRules(options, parsed.result);
+  if (frame.size > listeningHost().invocations.byteLength - HEADER_BYTES) {
     throw new InterfixError(
       'ERR_SIZE',
       `the arguments and the result of a callback need ${frame.size} bytes, too many`,
     );
   }
-  if (!listening) native.onInvoke(invoke);
-  listening = true;
-  const source = decoderSource(prepared.signature, frame, conventionOf(abi).dataModel);
-  const decode = compile(source, native.invocations, { user: fn }) as Decode;
-  const id = freeIds.at(-1) ?? decoders.length; // taken when nothing can fail any more
-  const context = native.createContext(id, frame);
-  const symbols = { dispatcher: native.dispatcher, context: context.address };
-  const contextOwner = { dispose: (): void => native.releaseContext(context) };
-  const trampoline = disposedOnFailure(contextOwner, () => finalize(image, executableMemory(), symbols));
-  freeIds.pop();
-  decoders[id] = decode;
-  const release = (): void => {
-    trampoline.dispose();
-    native.releaseContext(context);
-    freeIds.push(id);
-  };
-  let live = true;
-  const dispose = (): void => {
-    if (!live) return;
-    live = false;
-    decoders[id] = tombstone;
-    tombstones.push(release);
-    if (tombstones.length > QUARANTINE) {
-      const oldest = tombstones.shift();
-      if (oldest !== undefined) whenNothingRuns(oldest);
-    }
-  };
-  const { address } = trampoline;
-  return Object.freeze({
-    get address(): bigint {
-      if (!live) throw new InterfixError('ERR_DISPOSED', 'this callback was disposed');
-      return address;
-    },
-    dispose,
-    [Symbol.dispose]: dispose,
-  });
+  return { ...made, rules, source: decoderSource(parsed, frame, conventionOf(abi).dataModel, int64) };
 }
 
-function tombstone(): never {
-  throw new InterfixError('ERR_DISPOSED', 'C called a callback after its disposal');
+export function makeCallback(
+  { prepared, image, source, rules }: CallbackKind,
+  fn: AnyFunction,
+  { onError, onReport, ref = rules.thread !== 'owner' }: CallbackOptions,
+): Callback {
+  const native = listeningHost();
+  const { frame, signature } = prepared;
+  assert(frame !== null, 'a reverse trampoline has a record');
+  const decode = compile(source, native.invocations, { user: fn }) as Decode;
+  const id = nextId();
+  const context = native.createContext(id, frame, rules);
+  const symbols = { dispatcher: native.dispatcher, context: context.address };
+  const contextOwner = { dispose: (): void => native.releaseContext(context) };
+  const trampoline = disposedOnFailure(contextOwner, () => finalize(image, callbackMemory(), symbols));
+  const name = fn.name === '' ? 'a callback' : `the callback ${fn.name}`;
+  const describe = (): string => `${name} of ${printSignature(signature)}`;
+  const endpoint: Endpoint = { decode, describe, onError, onReport };
+  connect(id, endpoint);
+  return new OwnedCallback({ id, context, trampoline, endpoint }, ref);
+}
+
+interface Parts {
+  readonly id: number;
+  readonly context: CallbackContext;
+  readonly trampoline: Trampoline;
+  readonly endpoint: Endpoint;
+}
+
+class OwnedCallback implements Callback {
+  readonly #parts: Parts;
+  readonly #address: bigint;
+  #live = true;
+  #holds = false;
+  /** Of a callback whose context is gone. */
+  #lastStats: CallbackStats | undefined;
+
+  constructor(parts: Parts, ref: boolean) {
+    this.#parts = parts;
+    this.#address = parts.trampoline.address;
+    if (ref) this.ref();
+    Object.freeze(this);
+  }
+
+  get address(): bigint {
+    if (!this.#live) throw new InterfixError('ERR_DISPOSED', 'this callback was disposed');
+    return this.#address;
+  }
+
+  get stats(): CallbackStats {
+    return this.#lastStats ?? listeningHost().contextStats(this.#parts.context);
+  }
+
+  ref(): void {
+    this.#hold(this.#live);
+  }
+
+  unref(): void {
+    this.#hold(false);
+  }
+
+  dispose(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    this.#hold(false);
+    this.#parts.endpoint.decode = tombstone;
+    listeningHost().closeContext(this.#parts.context);
+    bury(() => this.#release());
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #hold(on: boolean): void {
+    if (on === this.#holds) return;
+    this.#holds = on;
+    listeningHost().holdLoop(on);
+  }
+
+  #release(): boolean {
+    const native = listeningHost();
+    const { context, trampoline, id } = this.#parts;
+    if (native.isContextBusy(context)) return false;
+    trampoline.dispose();
+    this.#lastStats = native.contextStats(context);
+    native.releaseContext(context);
+    disconnect(id);
+    return true;
+  }
 }

@@ -36,6 +36,14 @@ interface Space {
   readonly capacity: number;
 }
 
+export interface MemoryOptions {
+  /**
+   * Whether the place of freed code is given to other code, after a while. If not, a stale pointer meets traps for ever:
+   * a region of which nothing lives any more gives its memory back, and keeps its addresses.
+   */
+  readonly reuse?: boolean;
+}
+
 class ArenaSlot implements Slot {
   readonly address: bigint;
   readonly size: number;
@@ -54,7 +62,9 @@ class ArenaSlot implements Slot {
 /** An arena of code. What is added stays where it is, and executable, until it is freed or the arena is disposed. */
 export class ExecutableMemory {
   readonly #host: Host;
-  readonly #regions: CodeRegion[] = [];
+  readonly #reuse: boolean;
+  /** With the number of slots that live in each. */
+  readonly #regions: Map<CodeRegion, number> = new Map();
   /** Free slots by capacity, past their quarantine. */
   readonly #free: Map<number, Space[]> = new Map();
   /** A ring: the space freed `QUARANTINE` frees ago leaves when a new one enters. */
@@ -67,8 +77,9 @@ export class ExecutableMemory {
   #used = 0;
   #disposed = false;
 
-  constructor(host: Host) {
+  constructor(host: Host, { reuse = true }: MemoryOptions = {}) {
     this.#host = host;
+    this.#reuse = reuse;
   }
 
   /** Slots that were added and not freed. */
@@ -93,6 +104,7 @@ export class ExecutableMemory {
     const space = this.#take(capacityFor(bytes.length));
     this.#write(space, bytes);
     this.#live++;
+    this.#count(space.region, 1);
     return new ArenaSlot(this, space, bytes.length);
   }
 
@@ -104,7 +116,9 @@ export class ExecutableMemory {
     this.#write(slot.space, new Uint8Array(slot.space.capacity).fill(TRAP_BYTE));
     slot.live = false;
     this.#live--;
-    this.#retire(slot.space);
+    this.#count(slot.space.region, -1);
+    if (this.#reuse) this.#quarantineSpace(slot.space);
+    else this.#retireIfDead(slot.space.region);
   }
 
   /** Unmaps everything. The caller has proved that no code of the arena runs or will run. */
@@ -115,7 +129,8 @@ export class ExecutableMemory {
     this.#quarantine.length = 0;
     this.#open = undefined;
     this.#live = 0;
-    for (let region = this.#regions.pop(); region !== undefined; region = this.#regions.pop()) {
+    for (const region of this.#regions.keys()) {
+      this.#regions.delete(region);
       this.#reserved -= region.size;
       this.#host.release(region);
     }
@@ -134,15 +149,29 @@ export class ExecutableMemory {
     if (reused !== undefined) return reused;
     if (capacity > REGION_SIZE / 4) return { region: this.#reserve(capacity), offset: 0, capacity };
     if (this.#open === undefined || this.#used + capacity > this.#open.size) {
+      const full = this.#open;
       this.#open = this.#reserve(REGION_SIZE);
       this.#used = 0;
+      if (full !== undefined && !this.#reuse) this.#retireIfDead(full);
     }
     const offset = this.#used;
     this.#used += capacity;
     return { region: this.#open, offset, capacity };
   }
 
-  #retire(space: Space): void {
+  #count(region: CodeRegion, change: number): void {
+    this.#regions.set(region, (this.#regions.get(region) ?? 0) + change);
+  }
+
+  /** Gives the memory of a region back in which nothing lives, and nothing will. */
+  #retireIfDead(region: CodeRegion): void {
+    if (region === this.#open || this.#regions.get(region) !== 0) return;
+    this.#regions.delete(region);
+    this.#reserved -= region.size;
+    this.#host.retire(region);
+  }
+
+  #quarantineSpace(space: Space): void {
     const place = this.#freed++ % QUARANTINE;
     const oldest = this.#quarantine[place];
     this.#quarantine[place] = space;
@@ -156,7 +185,7 @@ export class ExecutableMemory {
     const bytes = roundUp(size, this.#host.pageSize);
     try {
       const region = this.#host.reserve(bytes);
-      this.#regions.push(region);
+      this.#regions.set(region, 0);
       this.#reserved += region.size;
       return region;
     } catch (cause) {

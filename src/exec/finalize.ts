@@ -23,11 +23,18 @@ export interface Trampoline extends Disposable {
 }
 
 let arena: ExecutableMemory | undefined;
+let callbackArena: ExecutableMemory | undefined;
 
-/** The arena that this environment's functions and callbacks live in. It is never disposed. */
+/** The arena that this environment's functions live in. It is never disposed. */
 export function executableMemory(): ExecutableMemory {
   arena ??= new ExecutableMemory(host());
   return arena;
+}
+
+/** The arena of the callbacks: C may keep a pointer for ever, so it never leads to anything else. */
+export function callbackMemory(): ExecutableMemory {
+  callbackArena ??= new ExecutableMemory(host(), { reuse: false });
+  return callbackArena;
 }
 
 /**
@@ -84,7 +91,14 @@ class PlacedCode implements Trampoline {
     const slot = this.#slot;
     if (slot === null) return;
     this.#slot = null;
-    if (!this.#memory.isDisposed) this.#memory.free(slot);
+    if (this.#memory.isDisposed) return;
+    try {
+      this.#memory.free(slot);
+    } catch (error) {
+      // Code that the system will not let us replace stays, and its place is never given out again. Often the garbage
+      // collector or the event loop disposes, and an error there would end the process.
+      if (!(error instanceof InterfixError && error.code === 'ERR_MEMORY')) throw error;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
 // What this library needs from native code: one small interface, two implementations (native-host.ts, koffi-host.ts).
 
+import { InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
 
 /** A run of executable pages. Opaque to everyone but the host that reserved it. */
@@ -15,12 +16,67 @@ export interface CallbackContext {
   readonly address: bigint;
 }
 
+/** How an invocation came: from code that JavaScript called, or from another thread, which goes on or waits. */
+export type Arrival = 'call' | 'post' | 'block';
+
 /**
  * Called once per invocation of a callback, on the JavaScript thread. The arguments lie in the invocation stack at
  * byte `base`, and the result is expected at its place there when this returns. If it throws, the native caller gets
  * a zeroed result and the exception travels on from the bound call that native code returns to.
  */
-export type Invoke = (id: number, base: number) => void;
+export type Invoke = (id: number, base: number, arrival: Arrival) => void;
+
+/** What a foreign thread meets; see CallbackOptions. */
+export interface ContextRules {
+  readonly thread: 'owner' | 'post' | 'block';
+  /** How many posted calls may wait. */
+  readonly queue: number;
+  readonly whenFull: 'drop' | 'wait';
+  /** Milliseconds; 0 is no limit. */
+  readonly timeout: number;
+}
+
+/** What happened to calls that did not reach JavaScript. */
+export interface CallbackStats {
+  /** From a thread that may not call, or without room for a record. */
+  readonly refused: number;
+  /** Posted when the queue was full (and stayed so for the timeout), or not begun before `dispose`. */
+  readonly dropped: number;
+  /** Given up by a thread that had waited for the result as long as it may. */
+  readonly timedOut: number;
+  /** From a foreign thread after `dispose`. */
+  readonly late: number;
+}
+
+/** A timeout of which `starved` is true: JavaScript served no callback at all in that time. */
+export interface HostReport {
+  readonly kind: 'refused' | 'dropped' | 'timeout' | 'late';
+  readonly starved: boolean;
+  /** The timeout in milliseconds, where one ran out. */
+  readonly after: number;
+}
+
+/** C functions on threads of the host's own. A call is four addresses: forward code, function, result, arguments. */
+export interface HostCalls {
+  /** Sets what hears of every call that returned, on the JavaScript thread, from its event loop. Once. */
+  onCall(settled: (ticket: number, errno: number) => void): void;
+  /** 0 or an errno value. `thread` 0 is any. */
+  callAsync(call: BigUint64Array, thread: number, ticket: number): number;
+  /** Whether the call had not started; then it never will. */
+  cancelCall(ticket: number): boolean;
+  /** A thread that runs its calls one after another, or a negative errno value. */
+  createThread(): number;
+  endThread(thread: number): boolean;
+  /** Runs a call elsewhere while this thread serves callbacks. The call's errno, or a negative errno value. */
+  serveCall(call: BigUint64Array): number;
+}
+
+/** What a host without threads of its own says. */
+export const needsNativeShim = (what: string): InterfixError =>
+  new InterfixError(
+    'ERR_HOST',
+    `the koffi host has no ${what}: that needs the native shim, \`npm rebuild interfix\` builds it`,
+  );
 
 export interface Host {
   readonly name: 'native' | 'koffi';
@@ -33,6 +89,8 @@ export interface Host {
   write(region: CodeRegion, offset: number, bytes: Uint8Array): void;
   /** Unmaps. The caller has proved that no code in the region runs or will run. */
   release(region: CodeRegion): void;
+  /** As `release`, but the addresses stay taken, without memory behind them: whoever still jumps there traps. */
+  retire(region: CodeRegion): void;
 
   /** Makes a JavaScript function of a trampoline of kind `entry`: its call runs that code, on this thread. */
   entry(address: bigint): () => void;
@@ -58,11 +116,30 @@ export interface Host {
   readonly invocations: ArrayBuffer;
   /** Sets the function that every callback invocation of this environment goes through. Once. */
   onInvoke(invoke: Invoke): void;
+  /** The innermost invocation has failed and its error is dealt with: the native caller gets zeros. */
+  failInvocation(): void;
+  /** Sets what hears of calls that did not reach JavaScript, from the event loop; once per callback and kind. */
+  onReport(report: (id: number, report: HostReport) => void): void;
   /**
    * Creates what a reverse trampoline passes as `context`. `id` comes back in `Invoke`; `record` says where arguments and
-   * result lie, relative to its `base`.
+   * result lie, relative to its `base`. Throws ERR_HOST for rules that this host cannot keep.
    */
-  createContext(id: number, record: FrameLayout): CallbackContext;
+  createContext(id: number, record: FrameLayout, rules?: ContextRules): CallbackContext;
+  contextStats(context: CallbackContext): CallbackStats;
+  /** From now on threads other than the owner get zeros; those that wait do so at once. */
+  closeContext(context: CallbackContext): void;
+  /** Whether a foreign thread is still on its way out of a callback with this context: its code may not go yet. */
+  isContextBusy(context: CallbackContext): boolean;
   /** Frees a context. The caller has proved that no trampoline passes it any more. */
   releaseContext(context: CallbackContext): void;
+
+  /** Counted: while more was held than let go, the process does not end by itself. */
+  holdLoop(on: boolean): void;
+  /** Where this thread's `errno` lies; on Windows, its last error. */
+  errnoAddress(): bigint;
+  /** Null where the host has none. */
+  readonly calls: HostCalls | null;
 }
+
+/** Calls from other threads are refused. */
+export const OWNER_RULES: ContextRules = Object.freeze({ thread: 'owner', queue: 1, whenFull: 'drop', timeout: 0 });

@@ -4,7 +4,17 @@
 import { constants } from 'node:os';
 import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
-import type { CallbackContext, CodeRegion, Host, Invoke } from './host.ts';
+import {
+  type CallbackContext,
+  type CallbackStats,
+  type CodeRegion,
+  type ContextRules,
+  type Host,
+  type HostReport,
+  type Invoke,
+  needsNativeShim,
+  OWNER_RULES,
+} from './host.ts';
 import { type Koffi, type KoffiType, loadKoffi } from './koffi.ts';
 import { KoffiInvocations } from './koffi-invocations.ts';
 import { KoffiLinux } from './koffi-linux.ts';
@@ -55,6 +65,9 @@ class KoffiHost implements Host {
   readonly #system: KoffiSystem;
   readonly #entryPrototype: KoffiType;
   readonly #callbacks: KoffiInvocations;
+  readonly calls = null;
+  #holders = 0;
+  #keepAlive: NodeJS.Timeout | undefined;
 
   constructor(koffi: Koffi, system: KoffiSystem) {
     this.#koffi = koffi;
@@ -84,6 +97,12 @@ class KoffiHost implements Host {
     const released = koffiRegion(region);
     released.released = true;
     this.#system.unmap(released.pages);
+  }
+
+  retire(region: CodeRegion): void {
+    const retired = koffiRegion(region);
+    retired.released = true;
+    this.#system.retire(retired.pages);
   }
 
   entry(address: bigint): () => void {
@@ -124,12 +143,44 @@ class KoffiHost implements Host {
     this.#callbacks.onInvoke(invoke);
   }
 
-  createContext(id: number, shape: FrameLayout): CallbackContext {
+  failInvocation(): void {
+    this.#callbacks.fail();
+  }
+
+  /** Nothing is reported: every call reaches JavaScript. */
+  onReport(_report: (id: number, report: HostReport) => void): void {}
+
+  createContext(id: number, shape: FrameLayout, { thread }: ContextRules = OWNER_RULES): CallbackContext {
+    if (thread !== 'owner') throw needsNativeShim(`callbacks with thread: '${thread}'`);
     return this.#callbacks.create(id, shape);
+  }
+
+  contextStats(_context: CallbackContext): CallbackStats {
+    return { refused: 0, dropped: 0, timedOut: 0, late: 0 };
+  }
+
+  closeContext(_context: CallbackContext): void {}
+
+  isContextBusy(_context: CallbackContext): boolean {
+    return false;
   }
 
   releaseContext(context: CallbackContext): void {
     this.#callbacks.release(context);
+  }
+
+  /** A timer that never matters. */
+  holdLoop(on: boolean): void {
+    this.#holders += on ? 1 : -1;
+    if (this.#holders > 0) this.#keepAlive ??= setInterval(() => {}, 2 ** 30);
+    else {
+      clearInterval(this.#keepAlive);
+      this.#keepAlive = undefined;
+    }
+  }
+
+  errnoAddress(): bigint {
+    return this.#system.errnoAddress();
   }
 
   /** Zero bytes, which new pages hold, trap on AArch64; elsewhere traps are written. */

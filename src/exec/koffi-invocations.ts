@@ -38,6 +38,8 @@ export class KoffiInvocations {
   #entered = 0;
   /** What a callback threw, until the entry that it runs under returns. */
   #failure: { readonly error: unknown } | undefined;
+  /** Whether the innermost invocation is to give zeros. */
+  #failed = false;
 
   constructor(koffi: Koffi, system: KoffiSystem, addressOf: (buffer: ArrayBuffer) => bigint) {
     this.#system = system;
@@ -61,6 +63,10 @@ export class KoffiInvocations {
     this.#lastContext += 16n;
     this.#contexts.set(this.#lastContext, { id, shape });
     return { address: this.#lastContext };
+  }
+
+  fail(): void {
+    this.#failed = true;
   }
 
   release(context: CallbackContext): void {
@@ -91,10 +97,14 @@ export class KoffiInvocations {
       if (shape.ret.size > 0 && ret !== 0n) this.#system.fill(ret, 0, shape.ret.size);
       if (this.#failure !== undefined) return;
       const base = this.#run(callback, args);
+      const failed = this.#failed;
+      this.#failed = false;
+      if (failed) return;
       if (shape.ret.size > 0 && ret !== 0n) {
         this.#system.move(ret, this.#address + BigInt(base + shape.ret.offset), shape.ret.size);
       }
     } catch (error) {
+      this.#failed = false;
       // Without an entry nobody would pick the exception up: the event loop called us, it reports it.
       if (this.#entered === 0) throw error;
       this.#failure ??= { error };
@@ -116,7 +126,7 @@ export class KoffiInvocations {
       this.#top = top;
       this.#header[0] = id;
       this.#header[1] = base;
-      this.#invoke?.(id, base);
+      this.#invoke?.(id, base, 'call');
     } finally {
       // Calls nothing: the JavaScript stack may be full, and this must be done all the same.
       this.#header[0] = outerId;

@@ -23,6 +23,7 @@ interface Libc {
   dlsym(library: bigint, name: string): Word;
   dlclose(library: bigint): number;
   dlerror(): string | null;
+  __errno_location(): Word;
 }
 
 // `intptr_t` where -1 means failure.
@@ -43,6 +44,7 @@ const LIBC: Prototypes<Libc> = {
   dlsym: ['uintptr_t', ['uintptr_t', 'const char *']],
   dlclose: ['int', ['uintptr_t']],
   dlerror: ['str', []],
+  __errno_location: ['uintptr_t', []],
 };
 
 // <linux/memfd.h>, <bits/mman-linux.h>: the same on x64 and AArch64.
@@ -55,6 +57,9 @@ const HWCAP2_BTI = 1n << 17n;
 const AT_HWCAP2 = 26;
 const MAP_SHARED = 1;
 const MADV_DONTNEED = 4;
+const PROT_NONE = 0;
+/** MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS, MAP_NORESERVE. */
+const NOTHING_THERE = 0x02 | 0x10 | 0x20 | 0x4000;
 
 export class KoffiLinux implements KoffiSystem {
   readonly pageSize: number;
@@ -99,6 +104,11 @@ export class KoffiLinux implements KoffiSystem {
     this.#check('munmap', this.#libc.munmap(address, size));
   }
 
+  retire({ address, size, handle }: MappedPages): void {
+    this.#libc.close(Number(handle));
+    if (BigInt(this.#libc.mmap(address, size, PROT_NONE, NOTHING_THERE, -1, 0)) === -1n) throw this.#lastError('mmap');
+  }
+
   move(to: bigint, from: bigint, size: number): void {
     this.#libc.memmove(to, from, size);
   }
@@ -124,6 +134,10 @@ export class KoffiLinux implements KoffiSystem {
 
   closeLibrary(library: bigint): void {
     if (this.#libc.dlclose(library) !== 0) throw this.#loaderError();
+  }
+
+  errnoAddress(): bigint {
+    return BigInt(this.#libc.__errno_location());
   }
 
   #openFile(): number {

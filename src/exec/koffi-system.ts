@@ -15,6 +15,8 @@ export interface KoffiSystem {
   /** Writes inside the pages and makes the bytes visible to instruction fetch. */
   write(pages: MappedPages, offset: number, bytes: Uint8Array): void;
   unmap(pages: MappedPages): void;
+  /** Puts nothing in place of the pages, so that nobody gets their addresses. */
+  retire(pages: MappedPages): void;
 
   /** memmove, memset and strnlen. */
   move(to: bigint, from: bigint, size: number): void;
@@ -26,4 +28,7 @@ export interface KoffiSystem {
   /** 0n if there is no such symbol. */
   symbol(library: bigint, name: string): bigint;
   closeLibrary(library: bigint): void;
+
+  /** Where this thread's `errno` lies, or its last error. */
+  errnoAddress(): bigint;
 }

@@ -19,6 +19,7 @@ interface Kernel32 {
   ): Word;
   MapViewOfFile(section: bigint, access: number, high: number, low: number, size: number): Word;
   UnmapViewOfFile(address: bigint): number;
+  VirtualAlloc(address: bigint, size: number, how: number, protection: number): Word;
   CloseHandle(handle: bigint): number;
   FlushInstructionCache(process: bigint, address: bigint, size: number): number;
   LoadLibraryExW(path: string, file: bigint, flags: number): Word;
@@ -42,6 +43,7 @@ const KERNEL32: Prototypes<Kernel32> = {
   CreateFileMappingW: ['uintptr_t', ['intptr_t', 'uintptr_t', 'uint32_t', 'uint32_t', 'uint32_t', 'uintptr_t']],
   MapViewOfFile: ['uintptr_t', ['uintptr_t', 'uint32_t', 'uint32_t', 'uint32_t', 'size_t']],
   UnmapViewOfFile: ['int', ['uintptr_t']],
+  VirtualAlloc: ['uintptr_t', ['uintptr_t', 'size_t', 'uint32_t', 'uint32_t']],
   CloseHandle: ['int', ['uintptr_t']],
   FlushInstructionCache: ['int', ['intptr_t', 'uintptr_t', 'size_t']],
   LoadLibraryExW: ['uintptr_t', ['str16', 'uintptr_t', 'uint32_t']],
@@ -65,10 +67,24 @@ const C_LIBRARY: Prototypes<CLibrary> = {
   strnlen: ['size_t', ['uintptr_t', 'size_t']],
 };
 
-// <winnt.h>, <winbase.h>, <libloaderapi.h>.
+interface Ntdll {
+  NtQueryInformationThread(thread: bigint, what: number, to: bigint, size: number, needed: bigint): number;
+}
+
+const NTDLL: Prototypes<Ntdll> = {
+  NtQueryInformationThread: ['int32_t', ['intptr_t', 'int', 'uintptr_t', 'uint32_t', 'uintptr_t']],
+};
+
+// <winnt.h>, <winbase.h>, <libloaderapi.h>, <winternl.h>.
 const INVALID_HANDLE_VALUE = -1n;
 const CURRENT_PROCESS = -1n;
+const CURRENT_THREAD = -2n;
+const THREAD_BASIC_INFORMATION = 0;
+/** Bytes from the start of a thread's environment block to its last error. */
+const LAST_ERROR_VALUE = 0x68n;
+const PAGE_NOACCESS = 1;
 const PAGE_EXECUTE_READWRITE = 0x40;
+const MEM_RESERVE = 0x2000;
 const FILE_MAP_WRITE = 2;
 const FILE_MAP_READ_EXECUTE = 4 | 0x20;
 const LOAD_WITH_ALTERED_SEARCH_PATH = 8;
@@ -136,6 +152,12 @@ export class KoffiWindows implements KoffiSystem {
     this.#check('UnmapViewOfFile', this.#kernel.UnmapViewOfFile(address));
   }
 
+  retire(pages: MappedPages): void {
+    this.unmap(pages);
+    if (BigInt(this.#kernel.VirtualAlloc(pages.address, pages.size, MEM_RESERVE, PAGE_NOACCESS)) === 0n)
+      throw this.#lastError('VirtualAlloc');
+  }
+
   move(to: bigint, from: bigint, size: number): void {
     this.#c.memmove(to, from, size);
   }
@@ -168,6 +190,16 @@ export class KoffiWindows implements KoffiSystem {
 
   closeLibrary(library: bigint): void {
     if (library !== PROGRAM && this.#kernel.FreeLibrary(library) === 0) throw this.#loaderError();
+  }
+
+  /** THREAD_BASIC_INFORMATION has the address of the thread's environment block at byte 8. */
+  errnoAddress(): bigint {
+    const ntdll = bindAll(this.#koffi.load('ntdll.dll'), NTDLL);
+    const found = new BigUint64Array(6);
+    const to = this.#koffi.address(new Uint8Array(found.buffer));
+    const status = ntdll.NtQueryInformationThread(CURRENT_THREAD, THREAD_BASIC_INFORMATION, to, found.byteLength, 0n);
+    if (status < 0) throw systemError('NtQueryInformationThread', constants.errno.EIO);
+    return (found[1] ?? 0n) + LAST_ERROR_VALUE;
   }
 
   /** What is loaded, in that order. Another thread may load more between the two calls. */

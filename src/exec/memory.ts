@@ -6,12 +6,13 @@ import type { CType } from '../ctype/ctype.ts';
 import { layoutOfType } from '../ctype/layout.ts';
 import { InterfixError } from '../errors.ts';
 import { accessorSource } from '../marshal/function-source.ts';
-import type { InputFor, TypeArgument, ValueFor } from '../signature/infer.ts';
+import type { DefaultInt64, InputFor, Int64, TypeArgument, ValueFor } from '../signature/infer.ts';
 import { type ParseOptions, parseType } from '../signature/parse.ts';
 import { type Address, addressFrom } from './address.ts';
 import { bufferAddress } from './buffer-address.ts';
 import { compile } from './compile.ts';
 import { hostAbi } from './host-abi.ts';
+import { checkedInt64 } from './int64-option.ts';
 import { host } from './select-host.ts';
 import { TextCache } from './text-cache.ts';
 
@@ -32,7 +33,10 @@ const typeOf = (type: CType | string, options: MemoryOptions): CType =>
   typeof type === 'string' ? parseType(type, options) : type;
 
 /** `registry`: where a type given as text finds its `@Name`s. */
-export type MemoryOptions = ParseOptions;
+export interface MemoryOptions extends ParseOptions {
+  /** `'number'`: `read` gives integers of 64 and 128 bits as numbers where that is exact. */
+  readonly int64?: Int64 | undefined;
+}
 
 /** Allocates zeroed memory for `count` values of a type, or of so many bytes. Aligned for every C type. Throws `ERR_SIZE`. */
 export function alloc(what: CType | string | number, count = 1, options: MemoryOptions = {}): Memory {
@@ -101,22 +105,26 @@ interface Accessor {
 }
 
 const byText = new TextCache<Accessor>();
-const byType = new WeakMap<CType, Accessor>();
+const byType = { bigint: new WeakMap<CType, Accessor>(), number: new WeakMap<CType, Accessor>() };
 
 /** One accessor per type; a type as text is parsed once. */
-function accessorOf(type: CType | string, { registry }: MemoryOptions): Accessor {
-  if (typeof type !== 'string') return byType.get(type) ?? makeAccessor(type, hostAbi());
-  return byText.get(type, registry, () => makeAccessor(parseType(type, { registry }), hostAbi()));
+function accessorOf(type: CType | string, { registry, int64 = 'bigint' }: MemoryOptions): Accessor {
+  if (typeof type !== 'string') return byType[checkedInt64(int64)].get(type) ?? makeAccessor(type, hostAbi(), int64);
+  const key = int64 === 'bigint' ? type : `${checkedInt64(int64)} ${type}`;
+  return byText.get(key, registry, () => makeAccessor(parseType(type, { registry }), hostAbi(), int64));
 }
 
-function makeAccessor(type: CType, abi: ConventionId): Accessor {
+function makeAccessor(type: CType, abi: ConventionId, int64: Int64): Accessor {
   const { dataModel } = conventionOf(abi);
   const { size } = layoutOfType(type, dataModel);
   if (size > MAX_BLOCK_BYTES / 4) throw new InterfixError('ERR_SIZE', `a value of ${size} bytes is too large to copy`);
   const buffer = new ArrayBuffer(Math.max(8, size + (-size & 7)));
-  const [read, write] = compile(accessorSource(type, dataModel), buffer, {}) as [Accessor['read'], Accessor['write']];
+  const [read, write] = compile(accessorSource(type, dataModel, int64), buffer, {}) as [
+    Accessor['read'],
+    Accessor['write'],
+  ];
   const made: Accessor = { size, buffer, read, write };
-  byType.set(type, made);
+  byType[int64].set(type, made);
   return made;
 }
 
@@ -127,7 +135,11 @@ function makeAccessor(type: CType, abi: ConventionId): Accessor {
  *
  * Throws `ERR_NULL`, `ERR_TYPE` for void, and what parsing throws.
  */
-export function read<const T>(from: Address, type: TypeArgument<T>, options?: MemoryOptions): ValueFor<T>;
+export function read<const T, I extends Int64 = DefaultInt64<T>>(
+  from: Address,
+  type: TypeArgument<T>,
+  options?: MemoryOptions & { readonly int64?: I | undefined },
+): ValueFor<T, I>;
 export function read(from: Address, type: CType | string, options: MemoryOptions = {}): unknown {
   const address = addressFrom(from, 'the address to read');
   const { size, buffer, read: decode } = accessorOf(type, options);

@@ -3,14 +3,25 @@
 import { createRequire } from 'node:module';
 import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
-import type { CallbackContext, CodeRegion, Host, Invoke } from './host.ts';
+import {
+  type Arrival,
+  type CallbackContext,
+  type CallbackStats,
+  type CodeRegion,
+  type ContextRules,
+  type Host,
+  type HostCalls,
+  type HostReport,
+  type Invoke,
+  OWNER_RULES,
+} from './host.ts';
 import { systemError } from './system-error.ts';
 
 /** The number of the addon's exports below; native-shim/shim.c has the same. */
-const CONTRACT = 1;
+const CONTRACT = 2;
 
 /** What native-shim/shim.c exports. Regions and contexts are indices; a negative index is a negative errno. */
-interface Addon {
+interface Addon extends HostCalls {
   readonly contract: number;
   readonly pageSize: number;
   readonly dispatcher: bigint;
@@ -21,6 +32,8 @@ interface Addon {
   write(region: number, offset: number, bytes: Uint8Array): number;
   /** 0 or an errno value. */
   release(region: number): number;
+  /** 0 or an errno value. */
+  retire(region: number): number;
   entry(address: bigint): () => void;
   addressOf(bytes: Uint8Array): bigint;
   view(address: bigint, length: number): ArrayBuffer;
@@ -30,10 +43,24 @@ interface Addon {
   symbol(library: bigint, name: string): bigint;
   closeLibrary(library: bigint): void;
   onInvoke(invoke: () => void): void;
-  /** `fields`: offset and size of the result, then of each argument. */
-  createContext(id: number, size: number, fields: Uint32Array): number;
+  onReport(report: (id: number, kind: number, milliseconds: number) => void): void;
+  /** `fields`: offset and size of the result, then of each argument. `mode`, `whenFull`: see MODES and WHEN_FULL. */
+  createContext(
+    id: number,
+    size: number,
+    fields: Uint32Array,
+    mode: number,
+    queue: number,
+    whenFull: number,
+    timeout: number,
+  ): number;
   contextAddress(context: number): bigint;
+  contextStats(context: number): readonly [refused: number, dropped: number, timedOut: number, late: number];
+  closeContext(context: number): void;
+  contextBusy(context: number): boolean;
   releaseContext(context: number): void;
+  holdLoop(on: boolean): void;
+  errnoAddress(): bigint;
   refused(): number;
   disordered(): number;
 }
@@ -42,6 +69,24 @@ interface Addon {
 const RELEASED = -1;
 /** The id that the dispatcher gives when no record fits any more. */
 const NO_ROOM = -1;
+
+/** Words of the invocation memory's header. */
+const ID = 0;
+const BASE = 1;
+const HOW = 2;
+const FAILED = 3;
+
+// The addon's numbers, in their order.
+const MODES: readonly ContextRules['thread'][] = ['owner', 'post', 'block'];
+const WHEN_FULL: readonly ContextRules['whenFull'][] = ['drop', 'wait'];
+const ARRIVALS: readonly Arrival[] = ['call', 'post', 'block'];
+const REPORTS: readonly Pick<HostReport, 'kind' | 'starved'>[] = [
+  { kind: 'refused', starved: false },
+  { kind: 'dropped', starved: false },
+  { kind: 'timeout', starved: false },
+  { kind: 'late', starved: false },
+  { kind: 'timeout', starved: true },
+];
 
 class NativeRegion implements CodeRegion {
   readonly address: bigint;
@@ -65,6 +110,11 @@ class NativeContext implements CallbackContext {
   }
 }
 
+const nativeContext = (context: CallbackContext): NativeContext => {
+  assert(context instanceof NativeContext && context.index !== RELEASED, 'a context is not used after its release');
+  return context;
+};
+
 const nativeRegion = (region: CodeRegion): NativeRegion => {
   assert(region instanceof NativeRegion && region.index !== RELEASED, 'a region belongs to the host that is given it');
   return region;
@@ -75,10 +125,14 @@ class NativeHost implements Host {
   readonly pageSize: number;
   readonly dispatcher: bigint;
   readonly invocations: ArrayBuffer;
+  readonly calls: HostCalls;
   readonly #addon: Addon;
+  readonly #header: Int32Array;
 
   constructor(addon: Addon) {
     this.#addon = addon;
+    this.calls = addon;
+    this.#header = new Int32Array(addon.invocations, 0, 4);
     this.pageSize = addon.pageSize;
     this.dispatcher = addon.dispatcher;
     this.invocations = addon.invocations;
@@ -96,11 +150,19 @@ class NativeHost implements Host {
   }
 
   release(region: CodeRegion): void {
+    this.#giveUp('release', region);
+  }
+
+  retire(region: CodeRegion): void {
+    this.#giveUp('retire', region);
+  }
+
+  #giveUp(how: 'release' | 'retire', region: CodeRegion): void {
     const released = nativeRegion(region);
     const index = released.index;
     released.index = RELEASED;
-    const errno = this.#addon.release(index);
-    if (errno !== 0) throw systemError('release', errno);
+    const errno = this.#addon[how](index);
+    if (errno !== 0) throw systemError(how, errno);
   }
 
   entry(address: bigint): () => void {
@@ -136,27 +198,62 @@ class NativeHost implements Host {
   }
 
   onInvoke(invoke: Invoke): void {
-    const header = new Int32Array(this.invocations, 0, 2);
+    const header = this.#header;
     this.#addon.onInvoke(() => {
-      const id = header[0] ?? NO_ROOM;
+      const id = header[ID] ?? NO_ROOM;
       // The dispatcher found no room: what throws here is pending when native code returns to the bound call.
       if (id === NO_ROOM)
         throw new InterfixError('ERR_CALLBACK', 'callbacks are nested too deeply: no room for an invocation');
-      invoke(id, header[1] ?? 0);
+      invoke(id, header[BASE] ?? 0, ARRIVALS[header[HOW] ?? 0] ?? 'call');
     });
   }
 
-  createContext(id: number, shape: FrameLayout): CallbackContext {
+  failInvocation(): void {
+    this.#header[FAILED] = 1;
+  }
+
+  onReport(report: (id: number, report: HostReport) => void): void {
+    this.#addon.onReport((id, number, after) => {
+      const kind = REPORTS[number];
+      assert(kind !== undefined, 'the addon reports what this version knows');
+      report(id, { ...kind, after });
+    });
+  }
+
+  createContext(id: number, shape: FrameLayout, rules: ContextRules = OWNER_RULES): CallbackContext {
     const fields = Uint32Array.from([shape.ret, ...shape.args].flatMap(({ offset, size }) => [offset, size]));
-    const index = this.#addon.createContext(id, shape.size, fields);
+    const mode = MODES.indexOf(rules.thread);
+    const whenFull = WHEN_FULL.indexOf(rules.whenFull);
+    const index = this.#addon.createContext(id, shape.size, fields, mode, rules.queue, whenFull, rules.timeout);
     return new NativeContext(index, this.#addon.contextAddress(index));
   }
 
+  contextStats(context: CallbackContext): CallbackStats {
+    const [refused, dropped, timedOut, late] = this.#addon.contextStats(nativeContext(context).index);
+    return { refused, dropped, timedOut, late };
+  }
+
+  closeContext(context: CallbackContext): void {
+    this.#addon.closeContext(nativeContext(context).index);
+  }
+
+  isContextBusy(context: CallbackContext): boolean {
+    return this.#addon.contextBusy(nativeContext(context).index);
+  }
+
   releaseContext(context: CallbackContext): void {
-    assert(context instanceof NativeContext && context.index !== RELEASED, 'a context is released once');
-    const index = context.index;
-    context.index = RELEASED;
+    const released = nativeContext(context);
+    const index = released.index;
+    released.index = RELEASED;
     this.#addon.releaseContext(index);
+  }
+
+  holdLoop(on: boolean): void {
+    this.#addon.holdLoop(on);
+  }
+
+  errnoAddress(): bigint {
+    return this.#addon.errnoAddress();
   }
 }
 

@@ -107,6 +107,21 @@ export function address(value: unknown, type: string, path: string): bigint | nu
   return fail(value, type, path, 'pointer');
 }
 
+/** Throws for a promise where C wants the value. */
+export function promised(): never {
+  throw new InterfixError(
+    'ERR_CALLBACK',
+    'the result of the callback: a promise, and C waits for none: an async function may only give void',
+    { rule: 'promise' },
+  );
+}
+
+/** As a number where that is exact. Rounding keeps the order, so what is larger than 2^53 - 1 stays so. */
+export function safe(value: bigint): bigint | number {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
 /** The end of a branch that cannot be taken. */
 export function gone(): never {
   throw new InterfixError('ERR_INTERNAL', 'an argument was the entry itself');
@@ -121,5 +136,8 @@ export const runtime: Readonly<Record<string, unknown>> = Object.freeze({
   enumerator,
   address,
   gone,
+  promised,
+  isPromise: types.isPromise,
+  safe,
   strings: new CallStrings(),
 });

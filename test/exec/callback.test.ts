@@ -7,10 +7,11 @@ import { read } from '../../src/exec/memory.ts';
 import { cstring, sizeOf } from '../../src/index.ts';
 import { type AnyFunction, bound, describeWithC, seenBytes, withCallback } from '../support/fixture-library.ts';
 import { recordCases } from '../support/record-values.ts';
-import { refusal } from '../support/refusal.ts';
+import { refusal, refusedSignature } from '../support/refusal.ts';
 import { scalarCases, wrongKinds } from '../support/scalar-values.ts';
 
 const identity: AnyFunction = (value) => value;
+const refusalDetails = { name: 'InterfixError', code: 'ERR_CALLBACK', rule: 'promise' };
 
 describeWithC('a callback', () => {
   test.each(scalarCases)('takes and gives $type', ({ name, type, passages, size, bytes }) => {
@@ -180,15 +181,40 @@ describeWithC('the result of a callback', () => {
     ).toThrow(refusal('ERR_ARGUMENT_KIND'));
   });
 
-  test('cannot be a promise where C wants a number', () => {
-    const call = bound('call_int32', '((int) -> int, int) -> int');
-    expect(() =>
-      withCallback(
-        '(int) -> int',
-        async () => 5,
-        (made) => call(made, 1),
-      ),
-    ).toThrow(refusal('ERR_ARGUMENT_KIND', /the result of the callback/));
+  test.each([
+    ['a number', 'int', 'int32', 1],
+    ['a pointer', '*void', 'pointer', null],
+    ['a struct', '{x:double, y:double}', 'point', { x: 1, y: 2 }],
+  ])('cannot be a promise where C wants %s', (_, type, name, value) => {
+    const call = bound(`call_${name}`, `((${type}) -> ${type}, ${type}) -> ${type}`);
+    for (const given of [Promise.resolve(value), Object.fromEntries([['then', () => value]])]) {
+      using made = callback<AnyFunction>(`(${type}) -> ${type}`, () => given);
+      expect(() => call(made, value)).toThrow(
+        expect.objectContaining({ ...refusalDetails, message: expect.stringMatching(/^the result of the callback: /) }),
+      );
+      expect(seenBytes(5)).toEqual([0, 0, 0, 0, type === 'int' ? 0xee : 0]);
+    }
+  });
+
+  test('may have a member `then`, and cannot be a promise all the same', () => {
+    const type = '{then:double, y:double}';
+    const call = bound('call_point', `((${type}) -> ${type}, ${type}) -> ${type}`);
+    const value = Object.fromEntries([
+      ['then', 1],
+      ['y', 2],
+    ]);
+    expect(withCallback(`(${type}) -> ${type}`, identity, (made) => call(made, value))).toEqual(value);
+    using late = callback<AnyFunction>(`(${type}) -> ${type}`, async () => value);
+    expect(() => call(late, value)).toThrow(expect.objectContaining(refusalDetails));
+  });
+
+  test('may be a promise where C wants nothing', () => {
+    let done = false;
+    const work: AnyFunction = async () => {
+      done = true;
+    };
+    expect(withCallback('() -> void', work, bound('call_plain', '(() -> void) -> void'))).toBeUndefined();
+    expect(done).toBe(true);
   });
 });
 
@@ -202,7 +228,7 @@ describe('a callback is not made', () => {
     ['(nothing) -> void', 'ERR_UNKNOWN_TYPE'],
     ['() -> [2:int]', 'ERR_TYPE'],
     ['({[200000:int64]}) -> void', 'ERR_SIZE'],
-    ['() -> long double', 'ERR_UNSUPPORTED'],
+    [refusedSignature, 'ERR_UNSUPPORTED'],
   ])('of signature %s', (signature, code) => {
     const slots = executableMemory().liveSlots;
     expect(() => callback(signature, identity)).toThrow(refusal(code));

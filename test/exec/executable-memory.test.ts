@@ -153,6 +153,34 @@ describe('freed slots', () => {
 });
 
 describe('failures', () => {
+  test('of an arena that does not reuse are never given out again, and cost no memory', () => {
+    using memory = new ExecutableMemory(host, { reuse: false });
+    const seen = new Set<bigint>();
+    const SLOTS = 20_000;
+    for (let index = 0; index < SLOTS; index++) {
+      const slot = memory.add(image(64));
+      seen.add(slot.address);
+      memory.free(slot);
+    }
+    expect(seen.size).toBe(SLOTS);
+    expect(memory.reservedBytes).toBeLessThanOrEqual(2 * 65_536);
+    const large = memory.add(image(100_000));
+    const before = memory.reservedBytes;
+    memory.free(large);
+    expect(before - memory.reservedBytes).toBeGreaterThanOrEqual(100_000);
+    expect(memory.liveSlots).toBe(0);
+  });
+
+  test('a region of an arena that does not reuse stays while one slot of it lives', () => {
+    using memory = new ExecutableMemory(host, { reuse: false });
+    const kept = memory.add(image(64, 0x91));
+    for (let index = 0; index < 3000; index++) memory.free(memory.add(image(64)));
+    expect(bytesAt(kept.address, 64)).toEqual([...image(64, 0x91)]);
+    const reserved = memory.reservedBytes;
+    memory.free(kept);
+    expect(memory.reservedBytes).toBe(reserved - 65_536);
+  });
+
   test('a reserve that fails is ERR_MEMORY with its cause, and the arena goes on', () => {
     using memory = new ExecutableMemory(host);
     const slot = memory.add(image(64));

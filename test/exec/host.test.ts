@@ -15,6 +15,16 @@ const mappings = (): number =>
     .split('\n')
     .filter((line) => line.includes('memfd:interfix')).length;
 
+/** The permissions of the mapping that an address lies in. */
+function protectionAt(address: bigint): string | undefined {
+  const lines = readFileSync('/proc/self/maps', 'utf8').split('\n');
+  const found = lines.find((line) => {
+    const [from = '', to = ''] = (line.split(' ')[0] ?? '').split('-');
+    return from !== '' && BigInt(`0x${from}`) <= address && address < BigInt(`0x${to}`);
+  });
+  return found?.split(' ')[1];
+}
+
 describe('the selected host', () => {
   test('is the one that INTERFIX_HOST names, and stays', () => {
     const { INTERFIX_HOST } = process.env;
@@ -69,6 +79,19 @@ describe('pages', () => {
     expect(openFiles()).toBe((before[0] ?? 0) + 50);
     for (const region of regions) host.release(region);
     expect([openFiles(), mappings()]).toEqual(before);
+  });
+
+  test('that are retired keep their addresses, and nothing else', () => {
+    const files = openFiles();
+    const region = host.reserve(16 * host.pageSize);
+    host.retire(region);
+    expect(openFiles()).toBe(files);
+    expect(() => host.write(region, 0, Uint8Array.of(1))).toThrow('invariant');
+    const others = Array.from({ length: 50 }, () => host.reserve(host.pageSize));
+    for (const { address } of others)
+      expect(address - region.address < 0n || address - region.address >= region.size).toBe(true);
+    if (process.platform === 'linux') expect(protectionAt(region.address)).toBe('---p');
+    for (const other of others) host.release(other);
   });
 
   test('are not released or written twice', () => {

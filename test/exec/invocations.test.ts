@@ -13,7 +13,7 @@ const records = new DataView(host.invocations);
 const SMALL: FrameLayout = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
 
 const handlers: Invoke[] = [];
-host.onInvoke((id, base) => handlers[id]?.(id, base));
+host.onInvoke((id, base, arrival) => handlers[id]?.(id, base, arrival));
 
 const argumentAt = (base: number): bigint => records.getBigInt64(base, true);
 const answer = (base: number, value: bigint): void => records.setBigInt64(base + 8, value, true);
@@ -50,6 +50,16 @@ describe('an invocation', () => {
   test('answers zero when nothing is stored, whatever lay in the record before', () => {
     new Uint8Array(host.invocations, 16, 64).fill(0xee);
     expect(roundTrip(() => {})(7n)).toBe(0n);
+  });
+
+  test('that is said to have failed answers zero, whatever was stored, and its callers do not', () => {
+    const failing = roundTrip((_, base) => {
+      answer(base, 99n);
+      host.failInvocation();
+    });
+    const outer = roundTrip((_, base) => answer(base, 5n + failing(1n)));
+    expect([failing(1n), outer(1n), failing(1n)]).toEqual([0n, 5n, 0n]);
+    expect(roundTrip((_, base) => answer(base, 7n))(1n)).toBe(7n);
   });
 
   test('gives back its record', () => {

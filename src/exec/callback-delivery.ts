@@ -1,0 +1,118 @@
+// From the host's id to the user's function, on the JavaScript thread: where an error goes, and what is reported.
+//
+//   arrival   what throws goes
+//   call      up: pending until C returns to the bound call, where it is thrown; or to onError
+//   post      to onError, or to the process as an uncaught exception: no call of JavaScript's is waiting for it
+//   block     the same
+//
+// Native code gets zeros in each case.
+
+import { assert, InterfixError } from '../errors.ts';
+import type { CallbackReport } from './callback-options.ts';
+import type { Arrival, Host, HostReport } from './host.ts';
+import { host } from './select-host.ts';
+
+/** Reads the arguments at `base`, calls the user's function, and writes its result there. */
+export type Decode = (base: number) => void;
+
+/** What an id leads to. */
+export interface Endpoint {
+  decode: Decode;
+  /** For reports. */
+  readonly describe: () => string;
+  readonly onError: ((error: unknown) => void) | undefined;
+  readonly onReport: ((kind: CallbackReport, message: string) => void) | undefined;
+}
+
+const endpoints: (Endpoint | undefined)[] = [];
+const freeIds: number[] = [];
+let listening: Host | undefined;
+
+/** The host, which from now on knows whom to call. */
+export function listeningHost(): Host {
+  if (listening !== undefined) return listening;
+  const native = host();
+  native.onInvoke(invoke);
+  native.onReport(report);
+  listening = native;
+  return native;
+}
+
+/** The id that the next endpoint will have. */
+export const nextId = (): number => freeIds.at(-1) ?? endpoints.length;
+
+export function connect(id: number, endpoint: Endpoint): void {
+  assert(id === nextId(), 'an id is taken when nothing can fail any more');
+  freeIds.pop();
+  endpoints[id] = endpoint;
+}
+
+/** The host has forgotten the id. */
+export function disconnect(id: number): void {
+  endpoints[id] = undefined;
+  freeIds.push(id);
+}
+
+const endpointOf = (id: number): Endpoint => {
+  const endpoint = endpoints[id];
+  assert(endpoint !== undefined, 'a context has an endpoint');
+  return endpoint;
+};
+
+function invoke(id: number, base: number, arrival: Arrival): void {
+  const endpoint = endpointOf(id);
+  if (arrival === 'call' && endpoint.onError === undefined) endpoint.decode(base);
+  else deliver(endpoint, base, arrival);
+}
+
+function deliver({ decode, onError }: Endpoint, base: number, arrival: Arrival): void {
+  try {
+    decode(base);
+  } catch (error) {
+    try {
+      if (onError === undefined) throw error;
+      onError(error);
+    } catch (left) {
+      if (arrival === 'call') throw left;
+      uncaught(left);
+    }
+    host().failInvocation();
+  }
+}
+
+/** Not from here: this may run below a bound call that has nothing to do with it. */
+function uncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function report(id: number, { kind, starved, after }: HostReport): void {
+  const { describe, onReport } = endpointOf(id);
+  const message = `${describe()}: ${starved ? starvation(after) : reasons[kind](after)}`;
+  if (onReport === undefined) {
+    process.emitWarning(message, { type: 'InterfixWarning', code: 'INTERFIX_CALLBACK' });
+    return;
+  }
+  try {
+    onReport(kind, message);
+  } catch (error) {
+    uncaught(error);
+  }
+}
+
+const reasons: Readonly<Record<CallbackReport, (after: number) => string>> = {
+  refused: () => "called from a thread that is not its owner's, it gave zero; thread: 'post' or 'block' allows that",
+  dropped: () => 'a posted call was dropped: as many as may wait were waiting',
+  timeout: (after) => `the calling thread has waited ${after} ms for the result, and goes on with zero`,
+  late: () => 'called from another thread after its disposal, it gave zero',
+};
+
+const starvation = (after: number): string =>
+  `the JavaScript thread did not serve callbacks for ${after} ms: is it inside a synchronous call that waits for this ` +
+  'thread? bind that function with { serve: true }, or call it with .async';
+
+/** The end of a callback that C still has the pointer of. */
+export function tombstone(): never {
+  throw new InterfixError('ERR_DISPOSED', 'C called a callback after its disposal');
+}
