@@ -15,6 +15,13 @@ interface Overflow {
   readonly buffer: ArrayBuffer;
 }
 
+/** Throws for what no C string can hold: U+0000 would end it early, and a lone surrogate has no UTF-8. */
+export function checkText(text: string, path: string): void {
+  if (text.includes('\0')) throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} is text with a zero character in it`);
+  if (!text.isWellFormed())
+    throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} has a lone surrogate: no UTF-8 text`);
+}
+
 export class CallStrings {
   readonly #bytes = new Uint8Array(new ArrayBuffer(STACK_BYTES));
   readonly #encoder = new TextEncoder();
@@ -40,11 +47,7 @@ export class CallStrings {
       const address = this.#takeAscii(text);
       if (address !== 0) return address;
     }
-    // U+0000 would end the C string early, and a lone surrogate has no UTF-8.
-    if (text.includes('\0'))
-      throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} is text with a zero character in it`);
-    if (!text.isWellFormed())
-      throw new InterfixError('ERR_ARGUMENT_RANGE', `${path} has a lone surrogate: no UTF-8 text`);
+    checkText(text, path);
     const most = 3 * text.length + 1; // UTF-8 needs at most three bytes for one UTF-16 code unit
     if (this.#top + most > STACK_BYTES) return this.#takeOverflow(text, most);
     const start = this.#top;

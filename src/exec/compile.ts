@@ -34,14 +34,15 @@ function viewOf(buffer: ArrayBuffer, name: ViewName): Views[ViewName] {
 
 /**
  * Compiles a source and runs its body once: what it returns. `free` are the names that this use binds beside the
- * runtime's. Unlike `new Function`, scripts also work under `--disallow-code-generation-from-strings`.
+ * runtime's, or instead of them. Unlike `new Function`, scripts also work under `--disallow-code-generation-from-strings`.
  */
 export function compile(source: FunctionSource, buffer: ArrayBuffer, free: Readonly<Record<string, unknown>>): unknown {
-  const names = [...Object.keys(runtime), ...source.formats, ...source.views, ...Object.keys(free)];
+  const bound = { ...runtime, ...free };
+  const names = [...source.formats, ...source.views, ...Object.keys(bound)];
   const make = makerOf(source.body, names);
   const views = source.views.map((name) => viewOf(buffer, name));
   const functions = source.formats.map((name) => formats[name]);
-  return make(...Object.values(runtime), ...functions, ...views, ...Object.values(free));
+  return make(...functions, ...views, ...Object.values(bound));
 }
 
 type Maker = (...values: unknown[]) => unknown;

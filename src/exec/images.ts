@@ -22,6 +22,8 @@ export interface ImageOptions {
   readonly abi: ConventionId;
   readonly vectors: VectorLevel;
   readonly registry: Registry | undefined;
+  /** Whether an entry also keeps the error number of its calls. */
+  readonly errno?: boolean;
 }
 
 /**
@@ -31,11 +33,13 @@ export interface ImageOptions {
 export function imageOf(
   signature: Signature | string,
   kind: TrampolineKind,
-  { abi, vectors, registry }: ImageOptions,
+  { abi, vectors, registry, errno = false }: ImageOptions,
 ): PreparedImage {
   const make = (): PreparedImage => {
-    const prepared = prepare(signature, { kind, abi, entry: hostAbi(), vectors, registry });
+    const prepared = prepare(signature, { kind, abi, entry: hostAbi(), vectors, registry, errno });
     return { prepared, image: generate(prepared) };
   };
-  return typeof signature === 'string' ? images.get(`${kind} ${abi} ${vectors} ${signature}`, registry, make) : make();
+  return typeof signature === 'string'
+    ? images.get(`${kind} ${abi} ${vectors} ${errno} ${signature}`, registry, make)
+    : make();
 }

@@ -2,9 +2,18 @@
 
 import type { Signature } from '../ctype/ctype.ts';
 import { InterfixError } from '../errors.ts';
-import type { AnyFunction, LooseFunction, SignatureArgument } from '../signature/infer.ts';
-import { type Binding, type BindOptions, type BoundFor, type BoundFunction, bindNamed } from './bind.ts';
+import type { AnyFunction, DefaultInt64, Int64, LooseFunction, SignatureArgument } from '../signature/infer.ts';
+import type { DefaultErrno } from '../signature/infer-calls.ts';
+import {
+  type Binding,
+  type BindOptions,
+  type BoundFor,
+  type BoundFunction,
+  bindNamed,
+  type TypedOptions,
+} from './bind.ts';
 import { whenNothingRuns } from './deferred.ts';
+import { RunningCalls } from './running-calls.ts';
 import { host } from './select-host.ts';
 
 /** A shared library. It stays loaded until `close`, even if JavaScript forgets it. */
@@ -17,12 +26,12 @@ export interface Library extends Disposable {
    *
    *     const pow = libm.func('pow', '(double, double) -> double');     (args_0: number, args_1: number) => number
    */
-  func<T extends string | Signature | AnyFunction = LooseFunction>(
-    name: string,
-    signature: SignatureArgument<T>,
-    options?: BindOptions,
-  ): BoundFor<T>;
-  /** Ends the functions bound from here, and unloads the library once none of them is running. */
+  func<
+    T extends string | Signature | AnyFunction = LooseFunction,
+    I extends Int64 = DefaultInt64<T>,
+    E extends boolean = DefaultErrno<T>,
+  >(name: string, signature: SignatureArgument<T>, options?: TypedOptions<I, E>): BoundFor<T, I, E>;
+  /** Ends the functions bound from here, and unloads the library once none of them is running, on no thread. */
   close(): void;
 }
 
@@ -48,6 +57,7 @@ export function open(path: string | null): Library {
   const where = path ?? 'the program';
   // Weak, or a long-lived library would keep every function ever bound from it.
   const bindings = new Set<WeakRef<Binding<never>['end']>>();
+  const running = new RunningCalls();
   let sweepAt = 256;
   const sweep = (): void => {
     for (const end of bindings) if (end.deref() === undefined) bindings.delete(end);
@@ -68,15 +78,15 @@ export function open(path: string | null): Library {
     if (closed) return;
     closed = true;
     for (const end of bindings) end.deref()?.(whenClosed);
-    whenNothingRuns(() => native.closeLibrary(handle));
+    whenNothingRuns(() => running.whenNone(() => native.closeLibrary(handle)));
   };
-  function func<T extends string | Signature | AnyFunction = LooseFunction>(
-    name: string,
-    signature: SignatureArgument<T>,
-    options?: BindOptions,
-  ): BoundFor<T>;
+  function func<
+    T extends string | Signature | AnyFunction = LooseFunction,
+    I extends Int64 = DefaultInt64<T>,
+    E extends boolean = DefaultErrno<T>,
+  >(name: string, signature: SignatureArgument<T>, options?: TypedOptions<I, E>): BoundFor<T, I, E>;
   function func(name: string, signature: Signature | string, options: BindOptions = {}): BoundFunction {
-    const { fn, end } = bindNamed(symbol(name), signature, options, name);
+    const { fn, end } = bindNamed(symbol(name), signature, options, name, running);
     bindings.add(new WeakRef(end));
     if (bindings.size >= sweepAt) sweep();
     return fn;

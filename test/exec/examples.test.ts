@@ -29,6 +29,12 @@ const examples: Readonly<Record<string, Example>> = {
     ],
   },
   qsort: { prints: ['-5 0 8 12 31', '1287.4 891.7 105.4', 'Error: no order'] },
+  'callback-threads': {
+    prints:
+      host().name === 'native'
+        ? ['squares from three threads: 4 9 16', 'tick 1, value 7\ntick 2, value 7\ntick 3, value 7']
+        : ["InterfixError: the koffi host has no callbacks with thread: 'block'"],
+  },
   structs: {
     prints: ['{ quot: 3, rem: 2 } { quot: -3n, rem: -2n }', '127.0.0.1', '{ re: 0, im: 2 }', '1.5 is 0x3fc00000'],
   },
