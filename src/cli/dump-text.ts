@@ -100,6 +100,7 @@ function frameSection({ frame, kind }: Prepared): string[] {
   const values = [
     ...frame.args.map((field, index) => ({ field, what: `arg ${index}` })),
     { field: frame.ret, what: 'ret' },
+    ...(frame.errno === null ? [] : [{ field: frame.errno, what: 'errno' }]),
   ].filter(({ field }) => field.size > 0);
   const rows = values.map(({ field, what }) => [what, `${field.offset}..${field.offset + field.size}`]);
   const title = kind === 'entry' ? 'call frame' : 'record';
