@@ -12,7 +12,7 @@ export {
   callback,
 } from './exec/callback.ts';
 export { ExecutableMemory, type Slot } from './exec/executable-memory.ts';
-export { executableMemory, finalize, type SymbolAddresses, type Trampoline } from './exec/finalize.ts';
+export { callbackMemory, executableMemory, finalize, type SymbolAddresses, type Trampoline } from './exec/finalize.ts';
 export type { Host } from './exec/host.ts';
 export { hostAbi } from './exec/host-abi.ts';
 export { type Library, open } from './exec/library.ts';

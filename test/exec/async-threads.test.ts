@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { type CallThread, callThread } from '../../src/exec/call-thread.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
+import { codeSlots } from '../support/code-memory.ts';
 import { collectUntil } from '../support/collect-garbage.ts';
 import { describeThreads, foreign, sleep, until } from '../support/foreign-library.ts';
 import { refusal } from '../support/refusal.ts';
@@ -147,7 +147,7 @@ describeThreads('an aborted call', callThread, () => {
     await collectUntil(() => false, 3);
     const pass = foreign('pass_gate', '(int) -> int');
     const [close, open] = [foreign('close_gate', '() -> void'), foreign('open_gate', '() -> void')];
-    const slots = executableMemory().liveSlots;
+    const slots = codeSlots();
     const wait = foreign('wait_milliseconds', WAIT);
     const aborting = new AbortController();
     let listeners = 0;
@@ -174,6 +174,6 @@ describeThreads('an aborted call', callThread, () => {
     expect(listeners).toBe(0);
     wait.dispose();
     await sleep(5);
-    expect(executableMemory().liveSlots).toBeLessThanOrEqual(slots + 1); // the forward code of `pass`
+    expect(codeSlots()).toBeLessThanOrEqual(slots + 1); // the forward code of `pass`
   });
 });

@@ -5,10 +5,10 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../src/exec/bind.ts';
 import { callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
 import { hostAbi } from '../../src/exec/host-abi.ts';
 import { open } from '../../src/exec/library.ts';
 import { builtLibrary, runInNode } from '../support/built-library.ts';
+import { codeSlots } from '../support/code-memory.ts';
 import { collectGarbage, collectUntil } from '../support/collect-garbage.ts';
 import type { AnyFunction } from '../support/fixture-library.ts';
 import { describeThreads, foreign, foreignPath, sleep, until } from '../support/foreign-library.ts';
@@ -17,7 +17,7 @@ import { refusal } from '../support/refusal.ts';
 const LARGE = '{values:[5:int64]}';
 const WAIT = '(int, int) -> int';
 
-const liveSlots = (): number => executableMemory().liveSlots;
+const liveSlots = (): number => codeSlots();
 const refused = (): unknown => foreign('leave_errno', '(int, int) -> int').async(0, 1);
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
+import { codeBytes, codeSlots } from '../support/code-memory.ts';
 import { collectGarbage } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC, seenBytes, withCallback } from '../support/fixture-library.ts';
 import { refusal } from '../support/refusal.ts';
@@ -60,11 +60,11 @@ describeWithC('many callbacks', () => {
       }
     };
     await cycle();
-    const before = executableMemory().reservedBytes;
-    const slots = executableMemory().liveSlots;
+    const before = codeBytes();
+    const slots = codeSlots();
     await cycle();
-    expect(executableMemory().reservedBytes).toBeLessThanOrEqual(before + 128 * 1024);
-    expect(executableMemory().liveSlots).toBeLessThanOrEqual(slots + 1024);
+    expect(codeBytes()).toBeLessThanOrEqual(before + 128 * 1024);
+    expect(codeSlots()).toBeLessThanOrEqual(slots + 1024);
   });
 
   test('that live at once each call their own function', () => {

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { type CallbackOptions, callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
 import { host } from '../../src/exec/select-host.ts';
+import { codeSlots } from '../support/code-memory.ts';
 import { refusal } from '../support/refusal.ts';
 
 const isNative = host().name === 'native';
@@ -13,9 +13,9 @@ const make = (options: Readonly<Record<string, unknown>>, signature = '() -> voi
   callback<(...args: never[]) => unknown>(signature, () => {}, options as CallbackOptions).dispose();
 
 const refusedWith = (code: string, options: Readonly<Record<string, unknown>>, signature?: string): void => {
-  const slots = executableMemory().liveSlots;
+  const slots = codeSlots();
   expect(() => make(options, signature), JSON.stringify(options)).toThrow(refusal(code));
-  expect(executableMemory().liveSlots).toBe(slots);
+  expect(codeSlots()).toBe(slots);
 };
 
 describe('a callback is not made with', () => {

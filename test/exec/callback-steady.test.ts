@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
+import { codeBytes, codeSlots } from '../support/code-memory.ts';
 import { freeGarbage } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC } from '../support/fixture-library.ts';
 import { boundIn, describeWithThreads, isNative, loopUntil } from '../support/threads-library.ts';
@@ -72,7 +72,7 @@ describeWithC('memory stays where it was after', () => {
         sum += Number(call(made, 1));
         if (index % 1000 === 0) await nextTurn();
       }
-      reserved.push(executableMemory().reservedBytes);
+      reserved.push(codeBytes());
     });
     expect(sum).toBe(count / 5);
     expect(reserved[1]).toBe(reserved[0]);
@@ -80,9 +80,9 @@ describeWithC('memory stays where it was after', () => {
   });
 
   test('ten thousand were made and disposed of without a turn of the event loop', () => {
-    const slots = executableMemory().liveSlots;
+    const slots = codeSlots();
     for (let index = 0; index < 10_000; index++) callback<AnyFunction>('(int) -> int', () => 1).dispose();
-    expect(executableMemory().liveSlots).toBeLessThanOrEqual(slots + 1024);
+    expect(codeSlots()).toBeLessThanOrEqual(slots + 1024);
   });
 });
 

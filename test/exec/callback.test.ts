@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
 import { read } from '../../src/exec/memory.ts';
 import { cstring, sizeOf } from '../../src/index.ts';
+import { codeSlots } from '../support/code-memory.ts';
 import { type AnyFunction, bound, describeWithC, seenBytes, withCallback } from '../support/fixture-library.ts';
 import { recordCases } from '../support/record-values.ts';
 import { refusal, refusedSignature } from '../support/refusal.ts';
@@ -230,14 +230,14 @@ describe('a callback is not made', () => {
     ['({[200000:int64]}) -> void', 'ERR_SIZE'],
     [refusedSignature, 'ERR_UNSUPPORTED'],
   ])('of signature %s', (signature, code) => {
-    const slots = executableMemory().liveSlots;
+    const slots = codeSlots();
     expect(() => callback(signature, identity)).toThrow(refusal(code));
-    expect(executableMemory().liveSlots).toBe(slots);
+    expect(codeSlots()).toBe(slots);
   });
 
   test('of a record of invocation that does not fit the stack of them', () => {
-    const slots = executableMemory().liveSlots;
+    const slots = codeSlots();
     expect(() => callback('({[131072:int64]}) -> void', identity)).toThrow(refusal('ERR_SIZE'));
-    expect(executableMemory().liveSlots).toBe(slots);
+    expect(codeSlots()).toBe(slots);
   });
 });

@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
 import { open } from '../../src/exec/library.ts';
 import { alloc } from '../../src/exec/memory.ts';
+import { codeBytes, codeSlots } from '../support/code-memory.ts';
 import { collectGarbage, collectUntil } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC, fixturePath, withCallback } from '../support/fixture-library.ts';
 
-const liveSlots = (): number => executableMemory().liveSlots;
+const liveSlots = (): number => codeSlots();
 const bindMany = (count: number): void => {
   for (let index = 0; index < count; index++) expect(bound('same_int32', '(int) -> int')(index)).toBe(index);
 };
@@ -48,9 +48,9 @@ describeWithC('bound functions', () => {
       }
     };
     await round();
-    const { reservedBytes } = executableMemory();
+    const reservedBytes = codeBytes();
     await round();
-    expect(executableMemory().reservedBytes).toBeLessThanOrEqual(reservedBytes + 128 * 1024);
+    expect(codeBytes()).toBeLessThanOrEqual(reservedBytes + 128 * 1024);
     expect(liveSlots()).toBeLessThan(1100);
   });
 

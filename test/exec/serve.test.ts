@@ -3,8 +3,8 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { type Callback, callback } from '../../src/exec/callback.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
 import { builtLibrary } from '../support/built-library.ts';
+import { codeSlots } from '../support/code-memory.ts';
 import { collectGarbage } from '../support/collect-garbage.ts';
 import type { AnyFunction } from '../support/fixture-library.ts';
 import { describeThreads, foreign, foreignPath, sleep } from '../support/foreign-library.ts';
@@ -101,7 +101,7 @@ describeThreads('a function that is served', refused, () => {
   });
 
   test('may be disposed of by what it serves, and also be called asynchronously', async () => {
-    const slots = executableMemory().liveSlots;
+    const slots = codeSlots();
     const call = foreign('call_from_thread', CALL, serve);
     const made = callback('(int) -> int', (value) => value, { thread: 'block' });
     await withCallback(made, async () => {
@@ -115,7 +115,7 @@ describeThreads('a function that is served', refused, () => {
       await sleep(5);
     });
     // The two callbacks have become tombstones, which last for a while.
-    expect(executableMemory().liveSlots).toBeLessThanOrEqual(slots + 2);
+    expect(codeSlots()).toBeLessThanOrEqual(slots + 2);
   });
 
   test('in workers that are terminated in the middle of it, ends with zeros', { timeout: 60_000 }, async () => {

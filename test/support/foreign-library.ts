@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { InterfixError } from '../../src/errors.ts';
 import type { BindOptions, BoundFunction } from '../../src/exec/bind.ts';
-import { executableMemory } from '../../src/exec/finalize.ts';
 import { type Library, open } from '../../src/exec/library.ts';
 import { host } from '../../src/exec/select-host.ts';
+import { codeSlots } from './code-memory.ts';
 import { collectUntil } from './collect-garbage.ts';
 import type { AnyFunction } from './fixture-library.ts';
 import { findTool, isSkipped, runTool, withTool } from './tool.ts';
@@ -51,15 +51,15 @@ export function describeThreads(rule: string, refused: () => unknown, body: () =
   describeForeign(rule, () => {
     test('is refused by the koffi host, by name, and nothing is left behind', async () => {
       await collectUntil(() => false, 3);
-      const slots = executableMemory().liveSlots;
+      const slots = codeSlots();
       // Only the text is kept: an error refers to the functions of its stack.
       const said = await (async () => refused())().then(
         () => 'nothing',
         (error: unknown) => (error instanceof InterfixError ? `${error.code}: ${error.message}` : `${error}`),
       );
       expect(said).toMatch(/^ERR_HOST: .*koffi.*native shim/);
-      await collectUntil(() => executableMemory().liveSlots <= slots);
-      expect(executableMemory().liveSlots).toBeLessThanOrEqual(slots);
+      await collectUntil(() => codeSlots() <= slots);
+      expect(codeSlots()).toBeLessThanOrEqual(slots);
     });
   });
 }
