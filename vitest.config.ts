@@ -10,10 +10,11 @@ const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
     testTimeout: 120_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       { extends: true, test: { name: 'pure', include: ['test/{unit,golden,oracle,cli}/**/*.test.ts'] } },
-      onHost('native', '{exec,native}'),
+      onHost('native', '{exec,native,stress}'),
       onHost('koffi', 'exec'),
       // Other machines, emulated: minutes, so that `npm test` leaves them out and .ci/run does not.
       { extends: true, test: { name: 'emulated', include: ['test/{windows,arm64}/**/*.test.ts'] } },

@@ -28,9 +28,9 @@ export function build(): string {
 
 export type NodeVersion = '20' | '22';
 
-/** A wine prefix of our own, made once: node.exe wants Windows 10, wine's default is older. */
-export function wineEnvironment(): Readonly<Record<string, string>> {
-  const prefix = join(fetched, 'prefix');
+/** A wine prefix of our own, made once: node.exe wants Windows 10, wine's default is older. One for each test file. */
+export function wineEnvironment(name = 'prefix'): Readonly<Record<string, string>> {
+  const prefix = join(fetched, name);
   const environment = { WINEPREFIX: prefix, WINEDEBUG: '-all', WINEARCH: 'win64' };
   if (existsSync(join(prefix, 'system.reg'))) return environment;
   mkdirSync(dirname(prefix), { recursive: true });
