@@ -63,7 +63,8 @@ export function build(coherence: string | null): string {
     for (const version of ['20', '22', '24'] as const) {
       script(nodeIn(tree, version), [...emulator(...preloaded), join(fetched, `node-${version}`, 'bin', 'node')]);
     }
-    cpSync(join(root, 'fixtures', 'c'), join(tree, 'fixtures', 'c'), { recursive: true });
+    for (const folder of ['c', 'native'])
+      cpSync(join(root, 'fixtures', folder), join(tree, 'fixtures', folder), { recursive: true });
     const flags = coherence === null ? [] : ['-Wl,--wrap=__clear_cache'];
     const builder = join(root, 'native-shim', 'cross-build-arm64.mjs');
     run(process.execPath, [builder, join(fetched, 'node-20'), addonIn(tree), ...flags]);
