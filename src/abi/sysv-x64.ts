@@ -18,6 +18,7 @@ import type { CallLayout, DirectPlacement, Passed, Piece, Placement, ReturnPlace
 import type { Convention, VectorLevel } from './convention.ts';
 import { classify, type EightbyteClass } from './eightbytes.ts';
 import { extensionOf, type PassedType, passedArguments, passedResult, stackSizeOf } from './passed-types.ts';
+import { checkLoneBfloat16 } from './sysv-x64-refused.ts';
 
 const IGNORED: DirectPlacement = Object.freeze({ mode: 'ignore' });
 const model = SYSV_X64;
@@ -93,6 +94,7 @@ function placeResult({ type, size, align }: PassedType, vectors: VectorLevel, cu
     const pointer = inRegister(nextRegister(argumentRegisters.gpr, cursor.gpr++));
     return { type, size, align, placement: { mode: 'hidden', pointer, echoed: x64.rax } };
   }
+  checkLoneBfloat16(type, classes);
   const pieces = x87Pieces(classes) ?? piecesOf(type, size, classes, resultRegisters, { gpr: 0, vec: 0 });
   return { type, size, align, placement: { mode: 'direct', pieces } };
 }
@@ -115,6 +117,7 @@ function placeArgument(
 ): Passed<Placement> {
   if (size === 0) return { type, size, align, placement: IGNORED }; // observed: gcc 12, clang 14, 19
   const classes = classify(type, model, vectors);
+  checkLoneBfloat16(type, classes);
   const inRegisters =
     classes !== 'MEMORY' && !isX87(classes) && fits(classes, cursor) && !(variadic && isWide(type, classes));
   if (!inRegisters && isEmpty(type)) return { type, size, align, placement: IGNORED };

@@ -63,6 +63,7 @@ const REFUSALS: Readonly<Record<ConventionId, readonly string[]>> = {
     'vector of one __int128 in a record',
     'array of float16 across eightbytes',
     'complex bfloat16',
+    'lone bfloat16',
     'vector of long double',
     'variadic record of a wide vector',
     'unnamed bits in a variadic function',

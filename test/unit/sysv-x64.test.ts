@@ -69,6 +69,23 @@ describe('empty records', () => {
     ['(int, longdouble) -> alignas(64) <uint64:17>', ['0..4 rdi', 'stack+0', '-']],
     ['(alignas(64) {{int:32}, {}, [2:{int:8}]}, longdouble) -> void', ['-', 'stack+0', '-']],
   ]);
+  it.each([
+    '() -> {bfloat16, alignas(8) float}',
+    '({bfloat16, alignas(8) int8}) -> void',
+    '({<bfloat16, float16>, alignas(8) [2:bfloat16]}) -> void',
+  ])('a lone bfloat16 before a narrow eightbyte is refused: %s', (text) => {
+    const refusal = { code: 'ERR_UNSUPPORTED', rule: 'lone bfloat16' };
+    expect(() => layoutOf(text)).toThrow(expect.objectContaining(refusal));
+  });
+  it.each([
+    '() -> {bfloat16, double}',
+    '({bfloat16, bfloat16, alignas(8) float}) -> void',
+    '({bfloat16, alignas(8) float, float}) -> void',
+    '({alignas(8) float16, float}) -> void',
+    '({bfloat16, int}) -> void',
+  ])('another bfloat16 is not: %s', (text) => {
+    expect(() => layoutOf(text)).not.toThrow();
+  });
   it('sysv-x64: an array of none does not make a record that is not empty', () => {
     const empty = struct([member(null, integer('int32'), 9), member(null, array(integer('int64'), 0))], null, 32);
     const layout = conventionOf('sysv-x64').layout(signature([parameter(null, empty)], VOID));
