@@ -10,7 +10,7 @@ import type { ConventionId, VectorLevel } from '../abi/convention.ts';
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
-import { boundSource, hasFunctionParameter } from '../marshal/function-source.ts';
+import { boundSource, hasFunctionParameter } from '../marshal/call-source.ts';
 import type { SymbolName } from '../plan/step.ts';
 import type { AnyFunction, DefaultInt64, Int64, LooseFunction, SignatureArgument } from '../signature/infer.ts';
 import type { CalledFor, DefaultErrno } from '../signature/infer-calls.ts';

@@ -7,7 +7,8 @@
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { assert, InterfixError } from '../errors.ts';
-import { decoderSource, type FunctionSource } from '../marshal/function-source.ts';
+import { decoderSource } from '../marshal/callback-source.ts';
+import type { FunctionSource } from '../marshal/function-source.ts';
 import type { AnyFunction, CallbackFor, DefaultInt64, Int64, SignatureArgument } from '../signature/infer.ts';
 import { printSignature } from '../signature/print.ts';
 import { checkArity } from './arity.ts';

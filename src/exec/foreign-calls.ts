@@ -10,7 +10,7 @@
 import type { ConventionId, VectorLevel } from '../abi/convention.ts';
 import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
-import { hasFunctionParameter, stagedSource } from '../marshal/function-source.ts';
+import { hasFunctionParameter, stagedSource } from '../marshal/call-source.ts';
 import { type FrameLayout, frameLayout } from '../plan/frame-layout.ts';
 import type { Int64 } from '../signature/infer.ts';
 import type { Registry } from '../signature/registry.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { SYSV_X64 } from '../../src/ctype/data-model.ts';
-import { boundSource, type CallSourceOptions, stagedSource } from '../../src/marshal/function-source.ts';
+import { boundSource, type CallSourceOptions, stagedSource } from '../../src/marshal/call-source.ts';
 import { frameLayout } from '../../src/plan/frame-layout.ts';
 import { prepare } from '../../src/plan/prepare.ts';
 
