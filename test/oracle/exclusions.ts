@@ -45,8 +45,8 @@ const wideVectors =
 /** gcc 12 itself ends with an internal error where `va_arg` takes a union with a vector that needs AVX. */
 const variadicVectorUnion: Excluded = (type, role) =>
   role === 'unnamed' && hasRecord(type, (record) => record.kind === 'union' && hasVector(record));
-/** The `va_arg` of gcc 12 with AVX-512 faults on some unions of a record and a `long double`, whoever calls. */
-const variadicLongDoubleUnion: Excluded = (type, role) =>
+/** The `va_arg` of gcc 12 faults on some unions of a record and a `long double`, whoever calls. */
+export const variadicLongDoubleUnion: Excluded = (type, role) =>
   role === 'unnamed' && hasRecord(type, (record) => record.kind === 'union' && hasLongDouble(record));
 
 /** From AVX on, gcc passes a union of two 16-byte vectors and more as one vector, clang in memory. */
@@ -59,6 +59,14 @@ const hasLongDouble = (type: CType): boolean =>
   containsType(type, (each) => each.kind === 'float' && each.name === 'longdouble');
 const hasVector = (type: CType): boolean => containsType(type, ({ kind }) => kind === 'vector');
 
+/** Clang returns a vector of one double in xmm0, and passes it in memory as gcc does. */
+const resultOfOneDouble: Excluded = (type, role) => {
+  const vector = resolved(type);
+  return (
+    role === 'result' && vector.kind === 'vector' && vector.length === 1 && resolved(vector.element).kind === 'float'
+  );
+};
+
 /** In a variadic call clang passes vectors that need AVX otherwise than gcc, and some records of them unlike itself. */
 export const withoutVariadicVectors = ({ parameters, variadicFrom }: Signature): boolean =>
   variadicFrom === null || !parameters.some(({ type }) => hasVector(type));
@@ -66,7 +74,15 @@ export const withoutVariadicVectors = ({ parameters, variadicFrom }: Signature):
 export const gccWithAvx: Excluded = any(variadicVectorUnion, variadicLongDoubleUnion);
 
 export const clangOnSysv = (vectors: VectorLevel): Excluded =>
-  any(scalarInt128, unnamedBits, packedRecords, bitFieldsInUnions, wideVectors(vectors), vectorsInUnions(vectors));
+  any(
+    scalarInt128,
+    unnamedBits,
+    packedRecords,
+    bitFieldsInUnions,
+    wideVectors(vectors),
+    vectorsInUnions(vectors),
+    resultOfOneDouble,
+  );
 
 // ---- Windows x64: Microsoft's text, then clang for msvc. docs/abi/win-x64.md ----
 

@@ -13,6 +13,7 @@ import {
   onlyUnnamedBits,
   packedInt128Bits,
   unheldVector,
+  variadicLongDoubleUnion,
   vectorOf8,
   wideResult,
   withoutNarrowBeforeVariadic,
@@ -159,7 +160,7 @@ const onSysv = (command: string, c: Partial<CTarget>, vectors: VectorLevel): Com
 });
 
 const SYSV: readonly Compiler[] = [
-  { command: 'gcc', family: 'gcc' },
+  { command: 'gcc', family: 'gcc', profile: { isExcluded: variadicLongDoubleUnion } },
   { command: 'gcc', family: 'gcc', vectors: 'avx', profile: { isExcluded: gccWithAvx } },
   { command: 'gcc', family: 'gcc', vectors: 'avx512', profile: { isExcluded: gccWithAvx } },
   onSysv('clang-14', CLANG_14_X64, 'sse'),
