@@ -67,6 +67,10 @@ const resultOfOneDouble: Excluded = (type, role) => {
   );
 };
 
+/** Clang 19 moves only the float of a union of a float and three float16; gcc moves all its bytes. */
+const smallFloatsInUnions: Excluded = (type) =>
+  hasRecord(type, (record) => record.kind === 'union' && containsType(record, isSmallFloat));
+
 /** In a variadic call clang passes vectors that need AVX otherwise than gcc, and some records of them unlike itself. */
 export const withoutVariadicVectors = ({ parameters, variadicFrom }: Signature): boolean =>
   variadicFrom === null || !parameters.some(({ type }) => hasVector(type));
@@ -82,6 +86,7 @@ export const clangOnSysv = (vectors: VectorLevel): Excluded =>
     wideVectors(vectors),
     vectorsInUnions(vectors),
     resultOfOneDouble,
+    smallFloatsInUnions,
   );
 
 // ---- Windows x64: Microsoft's text, then clang for msvc. docs/abi/win-x64.md ----
