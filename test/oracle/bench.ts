@@ -181,8 +181,11 @@ function shapeAtCaller({ abi, copyAlign }: Target, type: CType): ValueShape {
   return { ...shape, align: shape.size === 0 ? 1 : Math.min(shape.align, copyAlign) };
 }
 
+const ROLES: readonly string[] = ['callee', 'caller', 'forward', 'reverse'];
+
 function compiledCase(target: Target, signature: Signature, { symbols }: ObjectCode, index: number): CompiledCase {
-  const functions = ['callee', 'caller', 'forward', 'reverse'].map((role) => {
+  const roles = target.c.adapters === null ? ROLES : [...ROLES, 'adapted', 'received'];
+  const functions = roles.map((role) => {
     const offset = symbols.get(`${role}_${index}`);
     if (offset === undefined) throw new Error(`the compiler left out ${role}_${index}`);
     return offset;

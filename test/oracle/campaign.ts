@@ -6,6 +6,7 @@ import { printSignature } from '../../src/signature/print.ts';
 import { signatureText } from '../support/c-source.ts';
 import { randomSignature } from '../support/random-signature.ts';
 import { BATCH_SIZE, type Bench, CompilerCrash } from './bench.ts';
+import { NeedsLibrary } from './link.ts';
 import type { Failure, OracleKind } from './runner-input.ts';
 import { shrink } from './shrink.ts';
 import { verdicts } from './subject.ts';
@@ -18,6 +19,8 @@ export interface Campaign {
   readonly entry: ConventionId;
   readonly seed: number;
   readonly count: number;
+  /** What the signatures are drawn by; every type by default. */
+  readonly draw?: typeof randomSignature;
 }
 
 export interface Outcome {
@@ -34,7 +37,7 @@ const WORKERS = 2;
 const MOST_SHOWN = 4;
 
 export async function carryOut(bench: Bench, campaign: Campaign): Promise<Outcome> {
-  const { target, seed, count } = campaign;
+  const { target, seed, count, draw = randomSignature } = campaign;
   const messages: string[] = [];
   const refused = new Map<string, number>();
   let next = 0;
@@ -44,9 +47,7 @@ export async function carryOut(bench: Bench, campaign: Campaign): Promise<Outcom
       const from = next;
       next += BATCH_SIZE;
       const size = Math.min(BATCH_SIZE, count - from);
-      const signatures = Array.from({ length: size }, (_, index) =>
-        randomSignature(seed, from + index, target.profile),
-      );
+      const signatures = Array.from({ length: size }, (_, index) => draw(seed, from + index, target.profile));
       for (const outcome of await answers(bench, campaign, signatures, from, MOST_SHOWN - messages.length)) {
         messages.push(...outcome.messages);
         run += outcome.run;
@@ -58,7 +59,7 @@ export async function carryOut(bench: Bench, campaign: Campaign): Promise<Outcom
   return { messages, run, refused };
 }
 
-/** What the compiler answers to signatures from index `from` on. Where it crashes, halves find the signature that does it. */
+/** What the compiler answers to signatures from index `from` on. Where it gives none, halves find the signature. */
 async function answers(
   bench: Bench,
   campaign: Campaign,
@@ -70,12 +71,19 @@ async function answers(
     const name = (failure: Failure): string => `seed ${campaign.seed} index ${from + failure.index}`;
     return [await tryOut(bench, campaign, signatures, name, most)];
   } catch (error) {
-    if (!(error instanceof CompilerCrash)) throw error;
-    if (signatures.length === 1) return [{ messages: [], run: 0, refused: new Map([['(compiler crashed)', 1]]) }];
+    const reason = withoutAnswer(error);
+    if (reason === null) throw error;
+    if (signatures.length === 1) return [{ messages: [], run: 0, refused: new Map([[reason, 1]]) }];
     const half = Math.ceil(signatures.length / 2);
     const first = await answers(bench, campaign, signatures.slice(0, half), from, most);
     return [...first, ...(await answers(bench, campaign, signatures.slice(half), from + half, most))];
   }
+}
+
+/** Why the compiler has nothing to say about a signature. */
+function withoutAnswer(error: unknown): string | null {
+  if (error instanceof CompilerCrash) return '(compiler crashed)';
+  return error instanceof NeedsLibrary ? '(code needs a library)' : null;
 }
 
 /** One batch. `name` says where a failing signature comes from; the first `most` failures are shrunk. */

@@ -196,7 +196,7 @@ static void run_reverse(void *trampoline, enum convention entry) {
   if (current->result.size != 0) compare("the result", &current->result, at(shared.give), at(shared.got));
   check_arguments();
   gates_check(running->abi, entry, -1);
-  gates_check_outer(running);
+  gates_check_outer(running, running->abi);
 }
 
 static void untouched(void) {
@@ -209,6 +209,19 @@ static int compiled_mark(void) {
   gates_begin(current->callee, NULL);
   call_pointers(current->forward, running->abi, 0);
   return gates_variadic_mark();
+}
+
+// Compiled code calls the adapter with the convention `entry`, and the adapter calls the callee with the compiled code's.
+static void run_adapter(void *caller, int mark) {
+  const struct gates *ours = gates_of(running->entry), *theirs = gates_of(running->abi);
+  gates_begin(current->callee, running->code);
+  memset(at(shared.got), UNTOUCHED, current->result.size);
+  scribble_stack();
+  theirs->enter(caller, ours->outer, NULL, NULL);
+  if (current->result.size != 0) compare("the result", &current->result, at(shared.give), at(shared.got));
+  check_arguments();
+  gates_check(running->abi, running->abi, mark);
+  gates_check_outer(running, running->entry);
 }
 
 static void prepare(const struct record *record, const struct call *call, uint32_t round) {
@@ -230,6 +243,8 @@ void case_run(const struct record *record, const struct call *call, uint32_t rou
   if (record->kind == COMPILED_REVERSE) return run_reverse(current->reverse, record->abi);
   const int mark = current->variadic ? compiled_mark() : -1;
   untouched();
+  if (record->kind == ADAPTER) return run_adapter(current->adapted, mark);
+  if (record->kind == RECEIVER) return run_adapter(current->received, mark);
   gates_begin(current->callee, NULL);
   const enum convention entry = record->kind == COMPILED_FORWARD ? record->abi : record->entry;
   if (record->kind == ENTRY) call_frame();

@@ -121,13 +121,13 @@ void gates_check(enum convention entered, enum convention inner, int mark) {
   check_above(entered);
 }
 
-void gates_check_outer(const struct record *record) {
+void gates_check_outer(const struct record *record, enum convention outer) {
   if (gate(OUTER_CALLS) != 1) {
     complain("caller called %llu times", (unsigned long long)gate(OUTER_CALLS));
     return;
   }
   if (gate(OUTER_RSP_AFTER) != gate(OUTER_RSP) + 8) complain("rsp not restored by the trampoline");
-  check_saved("by the trampoline", OUTER_SAVED, OUTER_FX, record->abi);
+  check_saved("by the trampoline", OUTER_SAVED, OUTER_FX, outer);
   check_state("on return of the trampoline", OUTER_FLAGS, OUTER_FX, record->x87);
   // psABI 3.2.3: a result in memory comes back with its address in rax; Microsoft's x64 convention, return values: too.
   if (record->echoes && gate(OUTER_RAX) != gate(OUTER_HIDDEN)) complain("rax is not the address of the result");

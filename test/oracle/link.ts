@@ -9,6 +9,9 @@ export interface PatchedCode {
   readonly symbols: readonly { readonly name: string; readonly offset: number }[];
 }
 
+/** Code that cannot stand alone: clang 19 moves some bfloat16 with `__truncsfbf2`, a function of its library. */
+export class NeedsLibrary extends Error {}
+
 const LIBRARY = ['memcpy', 'memset'];
 const STUB_SIZE = 16;
 const LITERAL_IN_STUB = 8;
@@ -29,7 +32,7 @@ export function link(object: ObjectCode): PatchedCode {
   for (const call of object.calls) {
     const library = LIBRARY.indexOf(call.symbol);
     const target = library < 0 ? object.symbols.get(call.symbol) : stubs + library * STUB_SIZE;
-    if (target === undefined) throw new Error(`compiled code calls '${call.symbol}'`);
+    if (target === undefined) throw new NeedsLibrary(`compiled code calls '${call.symbol}'`);
     resolve(view, object.isa, call, target);
   }
   return { bytes, symbols };

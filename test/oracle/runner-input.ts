@@ -5,10 +5,13 @@ import type { ValueShape } from '../support/value-shape.ts';
 import type { PatchedCode } from './link.ts';
 
 /** In the order of `enum kind`. The compiled kinds are the compiler against itself: the harness's own control. */
-const KINDS = ['forward', 'bound', 'entry', 'reverse', 'compiled-forward', 'compiled-reverse'] as const;
+const KINDS = [
+  'forward', 'bound', 'entry', 'reverse', 'adapter', 'receiver', 'compiled-forward', 'compiled-reverse',
+] as const; // biome-ignore format: one row
 export type OracleKind = (typeof KINDS)[number];
 
 const SYMBOLS = ['target', 'dispatcher', 'context', 'frame', 'memcpy', 'memset'];
+const ROLES = 6;
 const MAGIC = 0x4f584649;
 
 /** `enum convention`: the gates of a processor that a convention uses. */
@@ -48,7 +51,7 @@ export interface CompiledCase {
   readonly isVariadic: boolean;
   readonly result: ValueShape;
   readonly args: readonly ValueShape[];
-  /** Offsets of callee, caller, forward and reverse. */
+  /** Offsets of callee, caller, forward and reverse, and where adapters are called, of adapted and received. */
   readonly functions: readonly number[];
 }
 
@@ -76,7 +79,7 @@ export function encode({ memory, abi, compiled, cases, tested }: RunnerInput): U
 function encodeCase({ isVariadic, result, args, functions }: CompiledCase): Uint8Array[] {
   const values = [result, ...args];
   return [
-    wordBytes([args.length, Number(isVariadic), ...functions]),
+    wordBytes([args.length, Number(isVariadic), ...functions, ...new Array<number>(ROLES - functions.length).fill(0)]),
     ...values.flatMap(({ size, align, bools, mask }) => [
       wordBytes([size, align, bools.length, ...bools]),
       ...filledUp(mask),

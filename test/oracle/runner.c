@@ -3,8 +3,8 @@
 // INPUT is a file of little-endian 32-bit words:
 //   'IFXO', the ten words of struct shared, the convention of the compiled code (enum convention)
 //   an image: the compiled code
-//   case count, then for each: argument count, 1 if variadic, the offsets of callee, caller, forward and reverse in the
-//     compiled code, the result and the arguments as values
+//   case count, then for each: argument count, 1 if variadic, the offsets of callee, caller, forward, reverse, adapted and
+//     received in the compiled code, the result and the arguments as values
 //   function count, then for each: case, kind (enum kind), convention of the other side, 1 if the address of the result
 //     is echoed, x87 registers of the result, frame size, frame offset of the result and of each argument, an image
 // A value is: size, align, bool count, offset of each bool, the mask, filled up to a multiple of four bytes.
@@ -23,8 +23,8 @@
 #include <unistd.h>
 
 enum { MAGIC = 0x4f584649, CODE_ALIGN = 64, MAX_DEATHS = 64, SECONDS_PER_CASE = 3 };
-static const char *const kind_names[KINDS] = {"forward", "bound",            "entry",
-                                              "reverse", "compiled-forward", "compiled-reverse"};
+static const char *const kind_names[KINDS] = {"forward", "bound",    "entry",            "reverse",
+                                              "adapter", "receiver", "compiled-forward", "compiled-reverse"};
 
 struct shared shared;
 size_t page_size;
@@ -162,6 +162,8 @@ static void read_calls(void) {
     call->caller = compiled.start + word();
     call->forward = compiled.start + word();
     call->reverse = compiled.start + word();
+    call->adapted = compiled.start + word();
+    call->received = compiled.start + word();
     call->result = read_value();
     for (uint32_t i = 0; i < call->argc; i++) call->args[i] = read_value();
   }

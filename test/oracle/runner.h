@@ -37,9 +37,11 @@ struct call {
   unsigned char *caller;  // void (void *fn): calls fn with `given`, stores the result to `got`
   unsigned char *forward; // what a forward trampoline must do, written by the compiler
   unsigned char *reverse; // what a reverse trampoline must do, written by the compiler
+  // void (void *fn): as `caller`, in the convention that an adapter is called with; `received` passes a receiver in front.
+  unsigned char *adapted, *received;
 };
 
-enum kind { FORWARD, BOUND, ENTRY, REVERSE, COMPILED_FORWARD, COMPILED_REVERSE, KINDS };
+enum kind { FORWARD, BOUND, ENTRY, REVERSE, ADAPTER, RECEIVER, COMPILED_FORWARD, COMPILED_REVERSE, KINDS };
 // The sides of a call that differ inside one processor. AArch64 has one set of gates: its conventions preserve the same.
 enum convention { NATIVE, WINDOWS_X64, CONVENTIONS };
 
@@ -92,7 +94,8 @@ int gates_variadic_mark(void);
 // What must hold for a function that `entered` was called with, and whose target or dispatcher has `inner`. `mark`: what
 // the compiler's own caller told; -1: not variadic.
 void gates_check(enum convention entered, enum convention inner, int mark);
-void gates_check_outer(const struct record *record);
+// `outer` is the convention of the call that went through the outer gate.
+void gates_check_outer(const struct record *record, enum convention outer);
 // Makes the processor state sane after a failure.
 void state_recover(void);
 uintptr_t state_pc(const void *ucontext);

@@ -8,13 +8,14 @@ import type { CodeImage } from '../../src/emit/code-image.ts';
 import { generate } from '../../src/emit/generate.ts';
 import { InterfixError } from '../../src/errors.ts';
 import { type Prepared, prepare } from '../../src/plan/prepare.ts';
-import type { TrampolineKind } from '../../src/plan/step.ts';
 import { type Bench, gatesOf } from './bench.ts';
 import type { Failure, OracleKind, TestedFunction } from './runner-input.ts';
 import type { Target } from './targets.ts';
 
 /** The kinds whose contract the runner knows. */
 export const GENERATED = ['forward', 'bound', 'entry', 'reverse'] as const;
+/** A function of the signature that calls another: of the same parameters, or with one more in front. */
+export const ADAPTERS = ['adapter', 'receiver'] as const;
 export const COMPILED = ['compiled-forward', 'compiled-reverse'] as const;
 export const ALL_KINDS: readonly OracleKind[] = [...GENERATED, ...COMPILED];
 
@@ -31,10 +32,11 @@ function traces({ placement }: CallLayout['ret']): Pick<TestedFunction, 'echoes'
 export function generated(
   { abi, vectors }: Target,
   signature: Signature,
-  kind: TrampolineKind,
+  kind: Exclude<OracleKind, (typeof COMPILED)[number]>,
   entry: ConventionId = abi,
 ): { readonly prepared: Prepared; readonly image: CodeImage } {
-  const prepared = prepare(signature, { abi, kind, entry, vectors });
+  const receiver = kind === 'receiver';
+  const prepared = prepare(signature, { abi, kind: receiver ? 'adapter' : kind, receiver, entry, vectors });
   return { prepared, image: generate(prepared) };
 }
 

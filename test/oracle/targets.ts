@@ -111,6 +111,7 @@ function target(abi: ConventionId, compiler: Compiler): Target {
       float16: '_Float16',
       bfloat16: null,
       checksExtension: abi === 'sysv-x64' || abi === 'aapcs64-apple',
+      adapters: null,
       alignedVectors: triple?.endsWith('msvc') ?? false,
       assertsAlign: family === 'clang',
       ...c,
