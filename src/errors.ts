@@ -89,6 +89,11 @@ export function assert(condition: boolean, invariant: string): asserts condition
   if (!condition) throw new InterfixError('ERR_INTERNAL', `invariant broken: ${invariant}`);
 }
 
+/** The same of something that has a name. The message is only made when it is needed. */
+export function assertOf(subject: string, condition: boolean, invariant: string): asserts condition {
+  if (!condition) assert(false, `${subject} ${invariant}`);
+}
+
 /** The end of an exhaustive `switch`: the compiler proves it unreachable. */
 export const unreachable = (value: never): never => {
   throw new InterfixError('ERR_INTERNAL', `unreachable: ${JSON.stringify(value)}`);

@@ -32,17 +32,16 @@ const IGNORED: DirectPlacement = Object.freeze({ mode: 'ignore' });
 const NO_PIECES: DirectPlacement = Object.freeze({ mode: 'direct', pieces: Object.freeze([]) });
 
 export function placeArgument(passed: PassedType, role: Role, cursor: Cursor, variant: Variant): Placement {
-  const { type, size } = passed;
+  const { type, size, align } = passed;
   if (size === 0) return IGNORED; // observed: gcc 12, clang 14, 19, in C
-  const members = homogeneous(type, variant.dataModel, variant.judge);
-  checkVariadic(passed, members, role, variant);
+  const found = homogeneous(type, variant.dataModel, variant.judge);
+  checkVariadic(passed, found, role, variant);
   if (isPaddingOnly(type, variant)) return NO_PIECES;
-  const argument: Argument = { ...passed, role, members: usesOnlyGeneral(role, variant) ? null : members };
-  if (argument.members === null && isComposite(type) && size > 16) return byReference(argument, cursor, variant);
+  const members = usesOnlyGeneral(role, variant) ? null : found;
+  const argument: Argument = { type, size, align, role, members };
+  if (members === null && isComposite(type) && size > 16) return byReference(argument, cursor, variant);
   if (usesOnlyStack(role, variant)) return onStack(argument, cursor, variant);
-  return argument.members === null
-    ? inGenerals(argument, cursor, variant)
-    : inVectors(argument, argument.members, cursor, variant);
+  return members === null ? inGenerals(argument, cursor, variant) : inVectors(argument, members, cursor, variant);
 }
 
 /** AAPCS64 6.9: the registers in which it would be as the only argument. Null if it would be in memory. */
@@ -67,9 +66,10 @@ function inVectors(argument: Argument, members: Homogeneous, cursor: Cursor, var
     cursor.nsrn = REGISTERS;
     return onStack(argument, cursor, variant);
   }
-  const pieces = Array.from({ length: count }, (_, index) =>
-    piece(element.size * index, element.size, inRegister(vs, cursor.nsrn++), 'none'),
-  );
+  const pieces: Piece[] = [];
+  for (let index = 0; index < count; index++) {
+    pieces.push(piece(element.size * index, element.size, inRegister(vs, cursor.nsrn++), 'none'));
+  }
   return { mode: 'direct', pieces };
 }
 
@@ -86,9 +86,10 @@ function inGenerals(argument: Argument, cursor: Cursor, variant: Variant): Direc
     return onStack(argument, cursor, variant);
   }
   const extend = extension(argument, variant);
-  const pieces = Array.from({ length: count }, (_, index) =>
-    piece(8 * index, Math.min(8, size - 8 * index), inRegister(xs, cursor.ngrn++), extend),
-  );
+  const pieces: Piece[] = [];
+  for (let from = 0; from < size; from += 8) {
+    pieces.push(piece(from, Math.min(8, size - from), inRegister(xs, cursor.ngrn++), extend));
+  }
   return { mode: 'direct', pieces };
 }
 

@@ -9,6 +9,8 @@ export interface Variant {
   readonly judge: Judge;
   /** Whether integers narrower than 32 bits travel extended, as arguments and as results. */
   readonly extendsNarrow: boolean;
+  /** Whether one may count on that. */
+  readonly guaranteesNarrow: boolean;
   /** C.10: whether what is aligned to 16 bytes begins in a register with an even number. */
   readonly pairsAreEven: boolean;
   /** Whether a scalar takes no more of the stack than its size, and an HFA no more alignment than its members. */
@@ -27,6 +29,7 @@ export const linux: Variant = Object.freeze({
   dataModel: AAPCS64,
   judge: 'gcc',
   extendsNarrow: false, // 6.8.2: narrowing is the callee's business
+  guaranteesNarrow: false,
   pairsAreEven: true,
   packsStack: false,
   variadic: 'same',
@@ -37,6 +40,7 @@ export const apple: Variant = Object.freeze({
   dataModel: AAPCS64_APPLE,
   judge: 'clang',
   extendsNarrow: true,
+  guaranteesNarrow: true, // "The caller of a function is responsible for signing or zero-extending"
   pairsAreEven: false,
   packsStack: true,
   variadic: 'stack',
@@ -50,6 +54,7 @@ export const windows: Variant = Object.freeze({
   dataModel: AAPCS64_WINDOWS,
   judge: 'clang',
   extendsNarrow: true,
+  guaranteesNarrow: false,
   pairsAreEven: true,
   packsStack: false,
   variadic: 'general',

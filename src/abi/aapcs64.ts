@@ -32,6 +32,7 @@ const convention = (id: ConventionId, variant: Variant, redZoneBytes: number): C
     argumentRegisters,
     resultRegister: x(0),
     calleeSaved,
+    extendsNarrow: variant.guaranteesNarrow,
     homeBytes: 0,
     redZoneBytes,
     layout: (signature: Signature) => layout(signature, id, variant),
@@ -50,7 +51,8 @@ function layout(signature: Signature, id: ConventionId, variant: Variant): CallL
   const ret = placeResult(passedResult(signature.result, dataModel), variant);
   const args = passedArguments(signature, dataModel).map((passed, index) => {
     const role: Role = variadicFrom === null ? 'named' : index < variadicFrom ? 'named before ...' : 'variadic';
-    return { ...passed, placement: placeArgument(passed, role, cursor, variant) };
+    const { type, size, align } = passed;
+    return { type, size, align, placement: placeArgument(passed, role, cursor, variant) };
   });
   const stackSize = stackSizeOf(cursor.nsaa);
   checkCopies(args, stackSize);
@@ -68,5 +70,6 @@ function layout(signature: Signature, id: ConventionId, variant: Variant): CallL
 function placeResult(passed: PassedType, variant: Variant): Passed<ReturnPlacement> {
   const pointer = { in: 'register', register: resultAddress } as const;
   const placement = placeInRegisters(passed, variant) ?? { mode: 'hidden', pointer, echoed: null };
-  return { ...passed, placement };
+  const { type, size, align } = passed;
+  return { type, size, align, placement };
 }

@@ -27,6 +27,8 @@ export interface Convention {
    * low 8 on AArch64 (AAPCS64 6.1.2), where all conventions agree.
    */
   readonly calleeSaved: readonly Register[];
+  /** Whether everybody who passes or returns an integer below 32 bits in a register has extended it to 32 (Apple). */
+  readonly extendsNarrow: boolean;
   /** Bytes above the return address that belong to the callee (Win64's home space). */
   readonly homeBytes: number;
   /** Bytes below the stack pointer that a leaf function may use. Trampolines never do. */

@@ -10,28 +10,22 @@ import type { Convention, ConventionId } from './convention.ts';
 import { sysvX64 } from './sysv-x64.ts';
 import { winX64 } from './win-x64.ts';
 
-const known: Readonly<Record<ConventionId, Convention>> = Object.freeze({
-  'sysv-x64': sysvX64,
-  'win-x64': winX64,
-  aapcs64,
-  'aapcs64-apple': aapcs64Apple,
-  'aapcs64-windows': aapcs64Windows,
-});
+const known: ReadonlyMap<ConventionId, Convention> = new Map(
+  [sysvX64, winX64, aapcs64, aapcs64Apple, aapcs64Windows].map((convention) => [convention.id, convention]),
+);
 
 /** The ids of the conventions that this version can generate code for. */
-export const conventions: readonly ConventionId[] = Object.freeze(Object.keys(known) as ConventionId[]);
+export const conventions: readonly ConventionId[] = Object.freeze([...known.keys()]);
 
 /** Conventions that exist, and of which no oracle has proven ours yet. */
 const refused: readonly string[] = Object.freeze(['vectorcall']);
 
 /** The convention of that id. Throws `ERR_UNSUPPORTED` for one that is refused and `ERR_OPTION` for an unknown word. */
 export function conventionOf(id: ConventionId): Convention {
-  const convention = Object.hasOwn(known, id) ? known[id] : undefined;
+  const convention = known.get(id);
+  if (convention !== undefined) return convention;
   if (refused.includes(id)) throw unsupported(id, `the calling convention ${id} is not supported`);
-  if (convention === undefined) {
-    throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
-  }
-  return convention;
+  throw new InterfixError('ERR_OPTION', `unknown calling convention '${id}', known are: ${dataModelIds.join(', ')}`);
 }
 
 const typeOf = (type: CType | string, options?: ParseOptions): CType =>

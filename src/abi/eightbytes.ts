@@ -16,7 +16,7 @@ import {
   type VectorType,
 } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
-import { layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
+import { hasRecords, layoutOfRecord, layoutOfType, type MemberLayout } from '../ctype/layout.ts';
 import { assert, unsupported } from '../errors.ts';
 import type { VectorLevel } from './convention.ts';
 
@@ -36,9 +36,9 @@ const WIDEST: Readonly<Record<VectorLevel, number>> = Object.freeze({ sse: 16, a
 
 interface Walk {
   readonly model: DataModel;
-  readonly widest: number;
+  readonly vectors: VectorLevel;
   /** The classes of records by offset, found already: types are shared, and each would double the work. */
-  readonly known: Map<CType, Map<number, Classes>>;
+  known: Map<CType, Map<number, Classes>> | null;
   /** What was met that a compiler loses bytes of, if the value around it travels in registers. */
   lost: Lost | null;
 }
@@ -47,7 +47,7 @@ interface Walk {
 type Lost = 'vector of one __int128 in a record' | 'array of float16 across eightbytes';
 
 const repeat = (first: EightbyteClass, rest: EightbyteClass, count: number): Classes =>
-  Object.freeze([first, ...new Array<EightbyteClass>(count - 1).fill(rest)]);
+  Array.from({ length: count }, (_, index) => (index === 0 ? first : rest));
 
 const INTEGER = repeat('INTEGER', 'INTEGER', 1);
 const INTEGERS = repeat('INTEGER', 'INTEGER', 2);
@@ -58,7 +58,7 @@ const COMPLEX_X87 = repeat('COMPLEX_X87', 'COMPLEX_X87', 1);
 
 /** The classes of a value of type `type`, between functions that were compiled for vector registers of that level. */
 export function classify(type: ResolvedType, model: DataModel, vectors: VectorLevel = 'sse'): Classes {
-  const walk: Walk = { model, widest: WIDEST[vectors], known: new Map(), lost: null };
+  const walk: Walk = { model, vectors, known: null, lost: null };
   const classes = classesAt(walk, type, 0);
   if (walk.lost !== null && type.kind !== 'vector' && classes !== 'MEMORY') {
     throw unsupported(walk.lost, `gcc loses bytes of a record that is passed in registers: ${walk.lost}`);
@@ -133,7 +133,7 @@ function vectorClasses(walk: Walk, type: VectorType, offset: number): Classes {
   const ofInt128 = element.kind === 'integer' && element.name.endsWith('128');
   // observed: gcc 12 loses the upper half of a struct and takes two registers for an array; clang 14, 19 take one
   if (ofInt128 && length === 1) walk.lost = 'vector of one __int128 in a record';
-  if (offset % size !== 0 || size > walk.widest) return 'MEMORY';
+  if (offset % size !== 0 || size > WIDEST[walk.vectors]) return 'MEMORY';
   if (ofInt128 && length > 1) return 'MEMORY'; // observed: gcc 12, clang 19, at every level
   if (size > 8) return repeat('SSE', 'SSEUP', size / 8);
   // observed: gcc 12, and clang 14 and 19 but for their own results
@@ -161,6 +161,8 @@ function arrayClasses(walk: Walk, type: ArrayType, offset: number): Classes {
 }
 
 function rememberedClasses(walk: Walk, type: RecordType, offset: number): Classes {
+  if (!hasRecords(type)) return recordClasses(walk, type, offset); // as layout.ts has it
+  walk.known ??= new Map();
   const byOffset = walk.known.get(type) ?? new Map<number, Classes>();
   walk.known.set(type, byOffset);
   const classes = byOffset.get(offset) ?? recordClasses(walk, type, offset);
@@ -189,12 +191,13 @@ function recordClasses(walk: Walk, type: RecordType, offset: number): Classes {
 
 /** Merges the classes of a field into those found, from eightbyte `at` on; false if the whole has class MEMORY. */
 function addClasses(found: EightbyteClass[], added: readonly EightbyteClass[], at: number): boolean {
-  for (const [index, one] of added.entries()) {
-    const present = found[at + index];
+  let index = at;
+  for (const one of added) {
+    const present = found[index];
     if (present === undefined) return true;
     const merged = merge(present, one);
     if (merged === 'MEMORY') return false;
-    found[at + index] = merged;
+    found[index++] = merged;
   }
   return true;
 }
@@ -218,17 +221,19 @@ function bitFieldClasses(record: RecordType, field: MemberLayout, width: number,
 
 /** psABI 3.2.3, item 5, for an aggregate at any depth; (a) is said by 'MEMORY' itself. */
 function cleanedUp(classes: EightbyteClass[]): Classes {
-  const [first, ...rest] = classes;
-  if (classes.length > MAX_MIXED_EIGHTBYTES && (first !== 'SSE' || rest.some((one) => one !== 'SSEUP'))) {
-    return 'MEMORY'; // (c)
-  }
-  for (const [index, one] of classes.entries()) {
-    const before = classes[index - 1];
+  if (classes.length > MAX_MIXED_EIGHTBYTES && !isOneVector(classes)) return 'MEMORY'; // (c)
+  let before: EightbyteClass | undefined;
+  for (let index = 0; index < classes.length; index++) {
+    const one = classes[index];
     if (one === 'X87UP' && before !== 'X87') return 'MEMORY'; // (b)
     if (one === 'SSEUP' && before !== 'SSE' && before !== 'SSEUP') classes[index] = 'SSE'; // (d)
+    before = classes[index];
   }
   return classes;
 }
+
+const isOneVector = (classes: Classes & object): boolean =>
+  classes.every((one, index) => one === (index === 0 ? 'SSE' : 'SSEUP'));
 
 const isX87 = (one: EightbyteClass): boolean => one === 'X87' || one === 'X87UP' || one === 'COMPLEX_X87';
 

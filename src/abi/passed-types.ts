@@ -32,16 +32,22 @@ export function passedArguments(signature: Signature, model: DataModel): PassedT
   if (!Number.isInteger(firstVariadic) || firstVariadic < 0 || firstVariadic > length) {
     throw new InterfixError('ERR_TYPE', `variadicFrom is ${firstVariadic}, with ${length} parameters`);
   }
-  return signature.parameters.map((parameter, index) => {
-    const declared = resolved(parameter.type);
-    // C11 6.7.6.3p7: a parameter of array type is a pointer to the element.
-    const type = declared.kind === 'array' ? pointer(declared.element) : declared;
-    if (type.kind === 'void') throw new InterfixError('ERR_TYPE', `argument ${index} cannot be void`);
-    if (index >= firstVariadic) checkPromoted(type, index);
-    const { size, align } = layoutOfType(type, model);
-    if (size > MAX_STACK_BYTES) throw tooLarge(`argument ${index}`, size);
-    return { type, size, align };
-  });
+  const passed: PassedType[] = [];
+  for (const { type } of signature.parameters) {
+    passed.push(passedArgument(type, passed.length, passed.length >= firstVariadic, model));
+  }
+  return passed;
+}
+
+function passedArgument(parameter: CType, index: number, isVariadic: boolean, model: DataModel): PassedType {
+  const declared = resolved(parameter);
+  // C11 6.7.6.3p7: a parameter of array type is a pointer to the element.
+  const type = declared.kind === 'array' ? pointer(declared.element) : declared;
+  if (type.kind === 'void') throw new InterfixError('ERR_TYPE', `argument ${index} cannot be void`);
+  if (isVariadic) checkPromoted(type, index);
+  const { size, align } = layoutOfType(type, model);
+  if (size > MAX_STACK_BYTES) throw tooLarge(`argument ${index}`, size);
+  return { type, size, align };
 }
 
 /**

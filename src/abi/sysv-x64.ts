@@ -8,7 +8,7 @@
 //   │ return address           │  0        ← rsp when the callee is entered
 //   └──────────────────────────┘
 
-import { type CType, type ResolvedType, resolved, type Signature } from '../ctype/ctype.ts';
+import { type CType, type Member, type ResolvedType, resolved, type Signature } from '../ctype/ctype.ts';
 import { SYSV_X64 } from '../ctype/data-model.ts';
 import { alignUp, layoutOfRecord } from '../ctype/layout.ts';
 import { assert, unsupported } from '../errors.ts';
@@ -47,6 +47,7 @@ export const sysvX64: Convention = Object.freeze({
   argumentRegisters,
   resultRegister: x64.rax,
   calleeSaved: Object.freeze([x64.rbx, x64.rbp, x64.r12, x64.r13, x64.r14, x64.r15]), // psABI figure 3.4
+  extendsNarrow: false, // psABI 3.2.3 is silent: compilers do it for arguments, and count on no more than themselves
   homeBytes: 0,
   redZoneBytes: 128, // psABI 3.2.2
   layout,
@@ -128,7 +129,7 @@ function placeArgument(
 }
 
 /** psABI 3.2.3, "Passing", item 5: as arguments, X87, X87UP and COMPLEX_X87 go to memory. */
-const isX87 = ([first]: readonly EightbyteClass[]): boolean => first === 'X87' || first === 'COMPLEX_X87';
+const isX87 = (classes: readonly EightbyteClass[]): boolean => classes[0] === 'X87' || classes[0] === 'COMPLEX_X87';
 
 /**
  * psABI 3.2.3: unnamed vectors of 32 and 64 bytes go to memory, for `va_arg` finds no more than 16 bytes of a vector
@@ -168,14 +169,15 @@ function onlyMember(type: ResolvedType): ResolvedType | null {
  * Whether a record consists of unnamed bit-fields and nothing: gcc 12 gives it registers, but neither stack nor a result
  * (observed). `seen` are the records found empty, which may be shared by many.
  */
-function isEmpty(declared: CType, seen: Set<CType> = new Set()): boolean {
+function isEmpty(declared: CType, seen: Set<CType> | null = null): boolean {
   const type = resolved(declared);
-  if (seen.has(type)) return true;
   if (type.kind === 'array') return type.length === 0 || isEmpty(type.element, seen);
   if (type.kind !== 'struct' && type.kind !== 'union') return type.kind === 'void';
-  const { members } = type;
-  const empty = members.every((field) => (field.bitWidth !== null && field.name === null) || isEmpty(field.type, seen));
-  if (empty) seen.add(type);
+  if (seen?.has(type)) return true;
+  const all = seen ?? new Set();
+  const isNothing = ({ name, bitWidth }: Member): boolean => name === null && bitWidth !== null;
+  const empty = type.members.every((field) => isNothing(field) || isEmpty(field.type, all));
+  if (empty) all.add(type);
   return empty;
 }
 
@@ -203,14 +205,14 @@ function piecesOf(
 ): readonly Piece[] {
   const extend = extensionOf(type, model);
   const pieces: Piece[] = [];
-  for (const [index, one] of classes.entries()) {
-    if (one === 'NO_CLASS' || one === 'SSEUP') continue; // padding, which does not travel, and what SSE took along
+  classes.forEach((one, index) => {
+    if (one === 'NO_CLASS' || one === 'SSEUP') return; // padding, which does not travel, and what SSE took along
     const register =
       one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
     const from = 8 * index;
     const end = Math.min(size, from + 8 * eightbytesFrom(classes, index));
     pieces.push({ from, size: end - from, at: inRegister(register), extend, also: null });
-  }
+  });
   return pieces;
 }
 

@@ -70,6 +70,7 @@ export const winX64: Convention = Object.freeze({
     x64.r15,
     ...x64.xmms.slice(6),
   ]),
+  extendsNarrow: false, // MS x64 conv., "Parameter passing": upper bits are left as they are
   homeBytes: HOME_BYTES,
   redZoneBytes: 0, // MS x64 conv., "Stack usage": memory below rsp is volatile
   layout,

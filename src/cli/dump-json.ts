@@ -1,6 +1,6 @@
 // A prepared trampoline as JSON, for programs in any language. docs/plan.md documents the shape; a program may rely on it.
 
-import type { Location, Passed, Placement, ReturnPlacement } from '../abi/call-layout.ts';
+import type { CallLayout, Location, Passed, Placement, ReturnPlacement } from '../abi/call-layout.ts';
 import { type GenerateOptions, generate } from '../emit/generate.ts';
 import { listing } from '../emit/listing.ts';
 import { unreachable } from '../errors.ts';
@@ -12,7 +12,7 @@ import type { Json } from './json.ts';
 /** Registers go by their names, types by their text in the signature language; all numbers are bytes. */
 export function dumpJson(prepared: Prepared, options: GenerateOptions = {}): Json {
   const { signature, abi, kind, entry } = prepared;
-  const { isa, bytes, symbols } = generate(prepared, options);
+  const { isa, bytes, symbols, stubs } = generate(prepared, options);
   return {
     signature: printSignature(signature),
     abi,
@@ -21,13 +21,15 @@ export function dumpJson(prepared: Prepared, options: GenerateOptions = {}): Jso
     isa,
     bytes: Buffer.from(bytes).toString('hex'),
     symbols: symbols.map(({ name, offset }) => ({ name, offset })),
-    layout: layoutJson(prepared),
+    ...(stubs !== null && { stubs: { ...stubs, stride: prepared.plan.stubs?.stride ?? 0 } }),
+    layout: layoutJson(prepared, prepared.layout),
+    ...(prepared.incoming === null ? {} : { incoming: layoutJson(prepared, prepared.incoming) }),
     plan: planJson(prepared),
     listing: listing(prepared, options).map((line) => ({ ...line })),
   };
 }
 
-function layoutJson({ vectors, layout: { args, ret, stackSize, stackAlign, vectorCount } }: Prepared): Json {
+function layoutJson({ vectors }: Prepared, { args, ret, stackSize, stackAlign, vectorCount }: CallLayout): Json {
   return {
     vectors,
     args: args.map(passedJson),
@@ -93,6 +95,8 @@ const addrJson = ({ base, offset }: Addr): Json => ({ base, offset });
 
 function stepJson(step: Step): Json {
   switch (step.op) {
+    case 'move':
+      return { ...step, to: step.to.name, from: step.from.name };
     case 'load':
       return { ...step, to: step.to.name, from: addrJson(step.from) };
     case 'store':

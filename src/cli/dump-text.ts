@@ -4,7 +4,7 @@
 import type { CodeImage } from '../emit/code-image.ts';
 import { type GenerateOptions, generate } from '../emit/generate.ts';
 import { type ListingLine, listing } from '../emit/listing.ts';
-import type { Prepared } from '../plan/prepare.ts';
+import { hasReceiver, type Prepared } from '../plan/prepare.ts';
 import { bytesText, columns, layoutLines, stepText } from '../plan/print.ts';
 import type { TrampolineKind } from '../plan/step.ts';
 import { printSignature } from '../signature/print.ts';
@@ -15,6 +15,7 @@ const contracts: Readonly<Record<TrampolineKind, string>> = {
   bound: 'void (void *ret, void **args)',
   reverse: 'the signature itself; calls void dispatcher(void *context, void *ret, void **args)',
   entry: 'napi_value (napi_env, napi_callback_info)',
+  adapter: 'the signature itself',
 };
 
 const LABEL_WIDTH = 12;
@@ -27,8 +28,12 @@ export function dumpText(prepared: Prepared, options: GenerateOptions = {}): str
   const lines = [
     ...section('signature', [printSignature(signature)]),
     ...section('abi', [`${abi}${crossing}${vectors === 'sse' ? '' : `, compiled for ${vectors}`}`]),
-    ...section('kind', [`${kind}: ${contracts[kind]}`]),
+    ...section('kind', [
+      `${kind}: ${contracts[kind]}${hasReceiver(prepared) ? ', with one more pointer in front' : ''}`,
+      ...stubsLines(prepared),
+    ]),
     '',
+    ...incomingSection(prepared),
     ...section('layout', layoutLines(layout)),
     '',
     ...section('plan', planLines(prepared)),
@@ -36,11 +41,21 @@ export function dumpText(prepared: Prepared, options: GenerateOptions = {}): str
     ...section('stack', stackLines(prepared, image)),
     ...frameSection(prepared),
     '',
-    ...section('code', codeLines(prepared, listing(prepared, options))),
+    ...section('code', codeLines(prepared, listing(prepared, options), image)),
     '',
     ...section('size', [sizeLine(image)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Where our caller puts the values, if that is not where the target looks for them. */
+function incomingSection({ incoming, layout }: Prepared): string[] {
+  if (incoming === null) return [];
+  return [...section('caller', layoutLines(incoming, incoming.args.length - layout.args.length)), ''];
+}
+
+function stubsLines({ plan: { stubs } }: Prepared): string[] {
+  return stubs === undefined ? [] : [`${stubs.count} functions: stub i hands over context + i × ${stubs.stride}`];
 }
 
 /** A label, and the lines that stand beside and below it. */
@@ -62,7 +77,7 @@ interface Area {
 }
 
 /** The stack frame between prologue and epilogue, from the stack pointer up. */
-function stackLines({ kind, layout, plan }: Prepared, { isa, frame }: CodeImage): string[] {
+function stackLines({ kind, incoming: passed, layout, plan }: Prepared, { isa, frame }: CodeImage): string[] {
   const { base, saved, savedVectors, size, local } = frame;
   const areas: readonly Area[] = [
     { offset: 0, size: plan.outSize, what: 'out: arguments of the function we call' },
@@ -70,7 +85,7 @@ function stackLines({ kind, layout, plan }: Prepared, { isa, frame }: CodeImage)
   ];
   const pushed = [...saved].reverse().map(({ name }) => `${name} of our caller`); // the last one pushed lies lowest
   if (isa === 'x64') pushed.push('return address');
-  const incoming = kind === 'reverse' ? layout.stackSize : 0;
+  const incoming = kind === 'reverse' ? layout.stackSize : (passed?.stackSize ?? 0);
   const above: readonly Area[] = [
     ...savedVectors.map(({ register, offset }) => ({ offset, size: 16, what: `${register.name} of our caller` })),
     ...pushed.map((what, index) => ({ offset: size + 8 * index, size: 8, what })),
@@ -109,7 +124,7 @@ function frameSection({ frame, kind }: Prepared): string[] {
 }
 
 /** One line per instruction; the step's words stand at the first one that serves it. */
-function codeLines({ plan }: Prepared, lines: readonly ListingLine[]): string[] {
+function codeLines({ plan }: Prepared, lines: readonly ListingLine[], { stubs }: CodeImage): string[] {
   const digits = Math.max(2, (lines.at(-1)?.offset ?? 0).toString(16).length);
   const width = String(plan.steps.length - 1).length;
   const words = (step: number): string => {
@@ -119,7 +134,10 @@ function codeLines({ plan }: Prepared, lines: readonly ListingLine[]): string[] 
   const rows: string[][] = [];
   let nextStep = 0;
   let before: ListingLine | null = null;
+  const skipped = skippedStubs(stubs);
   for (const line of lines) {
+    if (line.offset === skipped.from) rows.push(['…', '', `likewise the others, to 0x${skipped.to.toString(16)}`, '']);
+    if (line.offset >= skipped.from && line.offset < skipped.to) continue;
     const isNew = before === null || before.step !== line.step || before.serves !== line.serves;
     const reached = line.step ?? (line.serves === 'epilogue' ? plan.steps.length : nextStep);
     for (; nextStep < reached; nextStep++) rows.push(['', '', '', `${words(nextStep)}: no code needed`]);
@@ -130,6 +148,12 @@ function codeLines({ plan }: Prepared, lines: readonly ListingLine[]): string[] 
   }
   return columns(rows);
 }
+
+/** The first two stubs and the last show them all. */
+const skippedStubs = (stubs: CodeImage['stubs']): { readonly from: number; readonly to: number } =>
+  stubs === null || stubs.count <= 3
+    ? { from: Number.POSITIVE_INFINITY, to: 0 }
+    : { from: stubs.offset + 2 * stubs.size, to: stubs.offset + (stubs.count - 1) * stubs.size };
 
 const spaced = (hex: string): string => hex.replace(/..(?!$)/g, '$& ');
 

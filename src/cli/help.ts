@@ -32,14 +32,18 @@ moves, and the machine code, every instruction with the step of the plan it serv
                         bound     void (void *ret, void **args)
                         reverse   a C function of this signature that calls the dispatcher
                         entry     a Node-API callback that calls the C function
+                        adapter   a function of this signature, of the convention of --entry, that calls the C function
   --entry <id>          the convention of the other side; default: that of --abi
   --format <format>     text (default), json, hex, bin (the bytes alone)
   --vectors <level>     the widest vector registers that the C function was compiled for, on x86-64: sse (default), avx,
                         avx512
+  --stubs <n>,<stride>  of a reverse: n functions, of which number i hands over context + i × stride
+  --receiver            of an adapter: its caller passes one more pointer in front, which the C function does not get
   --no-landing-pad      do not begin with endbr64 or bti c
 ${typesHelp}
   interfix dump '(int, {int,int,double}, float) -> double'
   interfix dump 'printf(*char; double) -> int' --kind bound --format json
+  interfix dump '(int, int) -> int' --kind adapter --receiver
 `;
 
 export const layoutHelp: string = `interfix layout '<type>' [options]

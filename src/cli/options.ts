@@ -6,7 +6,7 @@ import { conventionOf, conventions } from '../abi/conventions.ts';
 import { dataModelIds, dataModelOf } from '../ctype/data-model.ts';
 import { InterfixError } from '../errors.ts';
 import { hostAbi } from '../exec/host-abi.ts';
-import type { TrampolineKind } from '../plan/step.ts';
+import type { Stubs, TrampolineKind } from '../plan/step.ts';
 import type { Definitions } from './types.ts';
 
 export interface DumpOptions {
@@ -17,6 +17,8 @@ export interface DumpOptions {
   /** Null: the same as the abi. */
   readonly entry: ConventionId | null;
   readonly vectors: VectorLevel;
+  readonly receiver: boolean;
+  readonly stubs: Stubs | undefined;
   readonly format: 'text' | 'json' | 'hex' | 'bin';
   readonly landingPad: boolean;
 }
@@ -44,7 +46,11 @@ export type Abis =
 export const abiIds = (abis: Abis): readonly ConventionId[] => (abis.all ? abis.ids : [abis.id]);
 
 export function parseDump(argv: readonly string[]): DumpOptions | 'help' {
-  const { values, positionals } = parsed(argv, [...common, 'kind', 'entry', 'vectors'], ['no-landing-pad']);
+  const { values, positionals } = parsed(
+    argv,
+    [...common, 'kind', 'entry', 'vectors', 'stubs'],
+    ['receiver', 'no-landing-pad'],
+  );
   if (values.has('help')) return 'help';
   const format = oneOf('--format', values.get('format') ?? 'text', ['text', 'json', 'hex', 'bin']);
   const entry = values.has('entry') ? generated(values.get('entry') ?? '') : null;
@@ -61,9 +67,19 @@ export function parseDump(argv: readonly string[]): DumpOptions | 'help' {
     kind: (values.get('kind') ?? 'forward') as TrampolineKind,
     entry,
     vectors: oneOf('--vectors', values.get('vectors') ?? 'sse', vectorLevels),
+    receiver: values.has('receiver'),
+    stubs: stubsIn(values.get('stubs')),
     format,
     landingPad: !values.has('no-landing-pad'),
   };
+}
+
+/** `16,88`. `prepare` refuses numbers out of range. */
+function stubsIn(word: string | undefined): Stubs | undefined {
+  if (word === undefined) return undefined;
+  const [, count, stride] = /^(\d+),(\d+)$/.exec(word) ?? [];
+  if (count === undefined) throw new InterfixError('ERR_OPTION', `--stubs is <count>,<stride>, not '${word}'`);
+  return { count: Number(count), stride: Number(stride) };
 }
 
 export function parseLayout(argv: readonly string[]): LayoutOptions | 'help' {

@@ -4,7 +4,7 @@
 import { type ComplexType, type CType, type EnumType, type RecordType, resolved } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
 import { InterfixError } from '../errors.ts';
-import { isCharPointer } from '../marshal/checks.ts';
+import { isCharPointer } from '../marshal/pointer-source.ts';
 import { shapeOf } from '../marshal/shape.ts';
 import { printType } from '../signature/print.ts';
 import { memberTypes } from './record-members.ts';

@@ -143,7 +143,8 @@ function remembered(type: RecordType, model: DataModel, depth: number): RecordLa
 
 function computed(type: RecordType, model: DataModel, depth: number): RecordLayout {
   checkRecord(type);
-  const needs = type.members.map((member, index) => needsOf(type, member, index, model, depth));
+  const needs: TypeLayout[] = [];
+  for (const member of type.members) needs.push(needsOf(type, member, needs.length, model, depth));
   const layout =
     model.recordRules === 'gnu'
       ? gnuRecord(type, needs, model)

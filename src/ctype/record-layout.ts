@@ -17,8 +17,9 @@ export function gnuRecord(type: RecordType, needs: readonly TypeLayout[], model:
   let end = 0; // bits
   let size = 0; // bytes
   let align = type.align ?? 1;
-  const members = type.members.map((member, index): MemberLayout => {
-    const own = needsAt(needs, index);
+  const members: MemberLayout[] = [];
+  for (const member of type.members) {
+    const own = needsAt(needs, members.length);
     const start = type.kind === 'union' ? 0 : end;
     if (member.bitWidth === null) {
       const memberAlign = gnuAlign(own.align, member.align ?? 1, type.packing);
@@ -26,15 +27,16 @@ export function gnuRecord(type: RecordType, needs: readonly TypeLayout[], model:
       end = 8 * (offset + own.size);
       align = Math.max(align, memberAlign);
       size = Math.max(size, offset + own.size);
-      return laidOut(member, own, offset, null);
+      members.push(laidOut(member, own, offset, null));
+      continue;
     }
     const place = placeGnuBitField(start, bitField(type, member, member.bitWidth, own), model);
     end = 8 * place.offset + place.bitOffset + member.bitWidth;
     size = Math.max(size, Math.ceil(end / 8));
     // "Unnamed bit-fields' types do not affect the alignment of a structure or union" (psABI 3.1.2)
     if (member.name !== null || model.unnamedBitFieldsAlign) align = Math.max(align, place.recordAlign);
-    return laidOut(member, own, place.offset, place.bitOffset);
-  });
+    members.push(laidOut(member, own, place.offset, place.bitOffset));
+  }
   return Object.freeze({ size: alignUp(size, align), align, members: Object.freeze(members), fixedAlign: 1 });
 }
 
@@ -64,10 +66,12 @@ export function microsoftRecord(
 ): RecordLayout {
   const state: MicrosoftState = { end: 0, align: 1, fixed: type.align ?? 1, unit: null };
   const place = type.kind === 'union' ? placeInMicrosoftUnion : placeInMicrosoftStruct;
-  const members = type.members.map((member, index) => {
+  const members: MemberLayout[] = [];
+  for (const member of type.members) {
+    const { size, align } = needsAt(needs, members.length);
     const fixed = member.bitWidth === null ? Math.max(member.align ?? 1, fixedAlignOf(member)) : 1;
-    return place(state, type, member, { ...needsAt(needs, index), fixed });
-  });
+    members.push(place(state, type, member, { size, align, fixed }));
+  }
   const align = Math.max(state.align, state.fixed);
   const size = alignUp(state.end, align) || emptySize(state.fixed, align, model);
   // `alignas` on a record fixes all of its alignment, even if it asks for less (observed: clang 14, 19).

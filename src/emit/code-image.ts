@@ -13,7 +13,18 @@ export interface ImageSymbol {
 /** From `offset` on, the bytes serve this part of the trampoline: a step by its index in the plan, or what is round it. */
 export interface Mark {
   readonly offset: number;
-  readonly part: number | 'landing pad' | 'prologue' | 'epilogue' | 'padding' | 'literals';
+  readonly part: number | 'landing pad' | 'prologue' | 'epilogue' | 'padding' | 'literals' | 'stubs';
+}
+
+/** Begins a new part of the code at `offset`. A part that ends where it began is forgotten. */
+export function beginPart(marks: Mark[], part: Mark['part'], offset: number): void {
+  endPart(marks, offset);
+  marks.push({ offset, part });
+}
+
+/** Ends the last part of the code at `offset`. */
+export function endPart(marks: Mark[], offset: number): void {
+  if (marks.at(-1)?.offset === offset) marks.pop();
 }
 
 /** The low 16 bytes of a vector register of our caller, `offset` bytes above the base of the frame. */
@@ -56,4 +67,6 @@ export interface CodeImage {
   readonly symbols: readonly ImageSymbol[];
   readonly marks: readonly Mark[];
   readonly frame: FrameShape;
+  /** The functions of a trampoline with stubs: number i begins at `offset` + i × `size`. Null: the code itself is one. */
+  readonly stubs: { readonly offset: number; readonly size: number; readonly count: number } | null;
 }

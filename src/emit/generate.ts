@@ -36,5 +36,6 @@ function lower(
   const { isa } = conventionOf(abi);
   const lowering = lowerings[isa];
   if (lowering === null) throw unsupported(isa, `code for ${isa} is not generated yet`);
-  return Object.freeze({ isa, abi, entry, kind, ...lowering(plan, { landingPad }, traced) });
+  const { bytes, symbols, marks, frame, stubs } = lowering(plan, { landingPad }, traced);
+  return Object.freeze({ isa, abi, entry, kind, bytes, symbols, marks, frame, stubs });
 }

@@ -6,6 +6,7 @@ import type { Prepared } from '../plan/prepare.ts';
 import { stepText } from '../plan/print.ts';
 import type { CodeImage } from './code-image.ts';
 import { type GenerateOptions, generate, trace } from './generate.ts';
+import { STUB_BYTES } from './stubs.ts';
 
 /** One instruction, or one literal, or the filling between code and literals. */
 export interface ListingLine {
@@ -25,7 +26,7 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
 /** The listing of what `generate` gives for the same arguments. */
 export function listing(prepared: Prepared, options: GenerateOptions = {}): ListingLine[] {
   const image = generate(prepared, options);
-  const starts = [...trace(prepared, options), ...behindTheCode(image)];
+  const starts = [...trace(prepared, options), ...behindTheCode(image)].sort((a, b) => a.offset - b.offset);
   let mark = 0;
   return starts.map(({ offset, text }, index) => {
     const end = starts[index + 1]?.offset ?? image.bytes.length;
@@ -37,16 +38,30 @@ export function listing(prepared: Prepared, options: GenerateOptions = {}): List
       bytes: hex(image.bytes.subarray(offset, end)),
       text,
       step: typeof part === 'number' ? part : null,
-      serves: step === null ? String(part) : stepText(step).replace(/ +/g, ' '),
+      serves: step === null ? (stubAt(image, offset) ?? String(part)) : stepText(step).replace(/ +/g, ' '),
     };
   });
 }
 
+function stubAt({ stubs }: CodeImage, offset: number): string | null {
+  return stubs === null || offset < stubs.offset ? null : `stub ${Math.floor((offset - stubs.offset) / stubs.size)}`;
+}
+
 /** What fills the code up to a multiple of 8, as an assembler is told. On AArch64 that is one word or none. */
 const fillings: Readonly<Record<Isa, string>> = Object.freeze({ x64: '.balign 8, 0xcc', aarch64: 'udf #0' });
+/** What fills the code up to the stubs: from one multiple of 8 to the next. */
+const stubFillings: Readonly<Record<Isa, string>> = Object.freeze({
+  x64: `.balign ${STUB_BYTES}, 0xcc`,
+  aarch64: 'udf #0; udf #0',
+});
 
 /** The padding and the literals, which are no instructions. */
 function behindTheCode({ isa, symbols, marks }: CodeImage): { readonly offset: number; readonly text: string }[] {
-  const padding = marks.filter(({ part }) => part === 'padding').map(({ offset }) => ({ offset, text: fillings[isa] }));
+  const padding = marks
+    .filter(({ part }) => part === 'padding')
+    .map(({ offset }) => ({
+      offset,
+      text: (symbols.every((each) => each.offset < offset) ? stubFillings : fillings)[isa],
+    }));
   return [...padding, ...symbols.map(({ name, offset }) => ({ offset, text: `${name}: .quad 0` }))];
 }

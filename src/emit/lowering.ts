@@ -9,7 +9,7 @@ export interface LowerOptions {
 }
 
 /** The part of a code image that the CPU decides. */
-export type Lowered = Pick<CodeImage, 'bytes' | 'symbols' | 'marks' | 'frame'>;
+export type Lowered = Pick<CodeImage, 'bytes' | 'symbols' | 'marks' | 'frame' | 'stubs'>;
 
 /** One instruction of a listing, at a byte offset of the code. */
 export interface TracedInstruction {

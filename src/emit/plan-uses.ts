@@ -19,8 +19,14 @@ export interface Use {
 }
 
 export function useOf(pointer: PointerBase, steps: readonly Step[]): Use {
-  const inUse = (step: Step): boolean => uses(step, pointer);
-  return { first: steps.findIndex(inUse), last: steps.findLastIndex(inUse) };
+  let first = -1;
+  let last = -1;
+  steps.forEach((step, index) => {
+    if (!uses(step, pointer)) return;
+    if (first < 0) first = index;
+    last = index;
+  });
+  return { first, last };
 }
 
 /** Whether a step reads or writes through a pointer. */
@@ -37,6 +43,7 @@ export function uses(step: Step, pointer: PointerBase): boolean {
     case 'address':
       return step.of.base === pointer || (!isRegister(step.to) && step.to.base === pointer);
     case 'set':
+    case 'move':
       return false;
     case 'call':
       return pointer === 'target' && step.target === 'parameter';
@@ -47,7 +54,7 @@ export function uses(step: Step, pointer: PointerBase): boolean {
 
 /** Whether the plan itself says that a step gives a register a new value. */
 export const gives = (step: Step, register: Register): boolean =>
-  (step.op === 'load' || step.op === 'set' || step.op === 'address') && step.to === register;
+  (step.op === 'load' || step.op === 'set' || step.op === 'address' || step.op === 'move') && step.to === register;
 
 /** The index of the one step that calls. */
 export const callIn = ({ steps }: Plan): number => steps.findIndex(({ op }) => op === 'call');

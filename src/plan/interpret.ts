@@ -20,6 +20,8 @@ export interface Situation {
   /** Address of the argument area of the caller. */
   readonly incoming: number;
   readonly symbols: Readonly<Partial<Record<SymbolName, number>>>;
+  /** The number of the stub that it was called through, of a plan that has some. */
+  readonly stub?: number;
   /** What is called: it finds its arguments in `registers` and at `outgoing`, and leaves its result in `registers`. */
   readonly call: (target: number, registers: RegisterFile, outgoing: number) => void;
 }
@@ -35,6 +37,8 @@ class Machine {
   readonly #parameters = new Map<string, number>();
   readonly #out: number;
   readonly #local: number;
+  /** The registers that survive a memory move. */
+  readonly #kept: ReadonlySet<Register>;
   #arg: number | null = null;
 
   constructor(plan: Plan, situation: Situation) {
@@ -43,6 +47,7 @@ class Machine {
     this.#out = situation.memory.allocate(plan.outSize, plan.align);
     this.#local = situation.memory.allocate(plan.localSize, plan.align);
     for (const { name, register } of plan.params) this.#parameters.set(name, this.#pointerIn(register));
+    this.#kept = plan.kind === 'adapter' ? argumentsOf(plan, situation.registers) : new Set();
   }
 
   run(): void {
@@ -59,6 +64,9 @@ class Machine {
         this.#checkX87(step.to, 'loaded');
         registers.set(step.to, extended(memory.read(this.#at(step.from), step.size), step, step.to.file));
         return;
+      case 'move':
+        registers.set(step.to, extended(this.#held(step.from, step.size), step, step.to.file));
+        return;
       case 'store':
         this.#checkX87(step.from, 'stored');
         memory.write(this.#at(step.to), this.#held(step.from, step.size));
@@ -74,9 +82,11 @@ class Machine {
         }
         memory.write(this.#at(step.to), bytesOf(this.#at(step.of)));
         return this.#forget();
-      case 'set':
-        registers.set(step.to, bytesOf(typeof step.value === 'number' ? step.value : this.#symbol(step.value)));
+      case 'set': {
+        const value = typeof step.value === 'number' ? step.value : this.#symbol(step.value);
+        registers.set(step.to, bytesOf(step.plus === undefined ? value : value + this.#stubOffset()));
         return;
+      }
       case 'call':
         return this.#call(step);
       default:
@@ -100,9 +110,13 @@ class Machine {
     }
   }
 
-  /** Memory is moved through registers, and the plan does not say which. */
+  /**
+   * Memory is moved through registers, and the plan does not say which. In an adapter those are none in which arguments
+   * travel, or arrived.
+   */
   #forget(): void {
-    this.#situation.registers.clear();
+    const { registers } = this.#situation;
+    for (const register of registers.keys()) if (!this.#kept.has(register)) registers.delete(register);
   }
 
   #held(register: Register, size: number): Bytes {
@@ -127,6 +141,13 @@ class Machine {
     return value;
   }
 
+  #stubOffset(): number {
+    const { stubs } = this.#plan;
+    const { stub } = this.#situation;
+    assert(stubs !== undefined && stub !== undefined && stub < stubs.count, 'the trampoline is entered by a stub');
+    return stub * stubs.stride;
+  }
+
   #at({ base, offset }: Addr): number {
     switch (base) {
       case 'arg':
@@ -148,6 +169,15 @@ class Machine {
         return unreachable(base);
     }
   }
+}
+
+/** Where the arguments of both sides travel, and what else arrived; not the count of vector registers, in rax. */
+function argumentsOf({ incoming, outgoing }: Plan, arrived: RegisterFile): ReadonlySet<Register> {
+  const found = new Set(arrived.keys());
+  found.delete(incoming.resultRegister);
+  for (const { argumentRegisters } of [incoming, outgoing])
+    for (const register of [...argumentRegisters.gpr, ...argumentRegisters.vec]) found.add(register);
+  return found;
 }
 
 /** Of a general register the rest of 32 bits is filled as the step says, and what is above stays unknown. */

@@ -22,6 +22,8 @@ interface Ends {
    * called again by a callback while the outer call is still writing.
    */
   readonly resultIsOurs: boolean;
+  /** What is done when the result is stored. */
+  readonly after: readonly Step[];
 }
 
 const NOTHING: readonly Step[] = Object.freeze([]);
@@ -37,26 +39,28 @@ export function planForward(layout: CallLayout, entry: Convention, callee: Conve
     argument: (index) => ({ reach: [{ op: 'point', index }], at: POINTED }),
     result: { base: 'ret', offset: 0 },
     resultIsOurs: true,
+    after: NOTHING,
   });
 }
 
 /** `napi_value (napi_env, napi_callback_info)`: both ignored; everything passes through the call frame. */
 export function planEntry(layout: CallLayout, entry: Convention, callee: Convention, frame: CallFrame): Plan {
-  const plan = planOutward('entry', layout, entry, callee, {
+  const after: Step[] = [];
+  if (frame.errno !== null) {
+    // Before anything else runs on this thread that may change it; its address never changes.
+    const [from, to] = [{ base: 'errno', offset: 0 } as const, { base: 'frame', offset: frame.errno.offset } as const];
+    after.push({ op: 'copy', from, to, size: ERRNO_BYTES, extend: 'none' });
+  }
+  // A null napi_value is `undefined` to JavaScript; anything else would be taken for a handle.
+  after.push({ op: 'set', to: entry.resultRegister, value: 0 });
+  return planOutward('entry', layout, entry, callee, {
     params: [],
     target: 'target',
     argument: (index) => ({ reach: NOTHING, at: { base: 'frame', offset: frame.args[index]?.offset ?? 0 } }),
     result: { base: 'frame', offset: frame.ret.offset },
     resultIsOurs: false,
+    after,
   });
-  const steps = [...plan.steps];
-  if (frame.errno !== null) {
-    // Before anything else runs on this thread that may change it; its address never changes.
-    const [from, to] = [{ base: 'errno', offset: 0 } as const, { base: 'frame', offset: frame.errno.offset } as const];
-    steps.push({ op: 'copy', from, to, size: ERRNO_BYTES, extend: 'none' });
-  }
-  // A null napi_value is `undefined` to JavaScript; anything else would be taken for a handle.
-  return { ...plan, steps: [...steps, { op: 'set', to: entry.resultRegister, value: 0 }] };
 }
 
 function planOutward(
@@ -69,13 +73,18 @@ function planOutward(
   const { args, ret, vectorCount } = layout;
   const local = new LocalArea(layout.stackAlign);
   const viaLocal = ret.placement.mode === 'hidden' && !ends.resultIsOurs ? local.take(ret.size, ret.align) : null;
-  const copies = args.map(({ size, placement }) =>
-    placement.mode === 'indirect' ? local.take(size, placement.copyAlign) : null,
-  );
+  const copies: (Addr | null)[] = [];
+  for (const { size, placement } of args) {
+    copies.push(placement.mode === 'indirect' ? local.take(size, placement.copyAlign) : null);
+  }
   const steps: Step[] = [];
   // Memory first, registers last: a register that is loaded is not needed for moving anything else.
   const moves = (to: Piece['at']['in']): void => {
-    for (const [index, arg] of args.entries()) pushMoves(steps, arg, index, copies[index] ?? null, ends, to);
+    let index = 0;
+    for (const arg of args) {
+      pushMoves(steps, arg, index, copies[index] ?? null, ends, to);
+      index++;
+    }
   };
   moves('stack');
   if (ret.placement.mode === 'hidden') pushAddress(steps, viaLocal ?? ends.result, ret.placement.pointer);
@@ -86,10 +95,11 @@ function planOutward(
   const tail = done && local.size === 0 && fitsTailCall(layout, callee, entry);
   steps.push({ op: 'call', target: ends.target, tail });
   pushResult(steps, ret, ends.result, viaLocal);
-  const areas = tail
-    ? { outSize: 0, localSize: 0, align: STACK_ALIGN }
-    : { outSize: alignUp(layout.stackSize, local.align), localSize: local.size, align: local.align };
-  return { kind, incoming: entry, outgoing: callee, params: ends.params, ...areas, steps };
+  steps.push(...ends.after);
+  const align = tail ? STACK_ALIGN : local.align;
+  const outSize = tail ? 0 : alignUp(layout.stackSize, align);
+  const localSize = local.size;
+  return { kind, incoming: entry, outgoing: callee, params: ends.params, outSize, localSize, align, steps };
 }
 
 /** Our own caller's home space, if there is one, serves the target as well as us. */

@@ -24,9 +24,12 @@ export function columns(rows: readonly (readonly string[])[], numeric: readonly 
   return rows.map((row) => row.map(padded).join('  ').trimEnd());
 }
 
-/** One line per argument and one for the result: `arg 1  {int32, double}  16 bytes  0..4 rdi  8..16 xmm0`. */
-export function layoutLines({ args, ret, stackSize, vectorCount }: CallLayout): string[] {
-  const rows = args.map((arg, index) => passedRow(`arg ${index}`, arg));
+/**
+ * One line per argument and one for the result: `arg 1  {int32, double}  16 bytes  0..4 rdi  8..16 xmm0`. `inFront`
+ * arguments are dropped by an adapter, and not counted.
+ */
+export function layoutLines({ args, ret, stackSize, vectorCount }: CallLayout, inFront = 0): string[] {
+  const rows = args.map((arg, index) => passedRow(index < inFront ? 'dropped' : `arg ${index - inFront}`, arg));
   rows.push(passedRow('ret', ret));
   const lines = columns(rows, [SIZE_COLUMN]);
   if (vectorCount !== null) {
@@ -73,6 +76,10 @@ export function stepText(step: Step): string {
       const how = step.extend === 'none' || step.size >= 4 ? '' : `, ${step.extend}-extended`;
       return `load      ${step.to.name} ← ${addrText(step.from)}, ${bytesText(step.size)}${how}`;
     }
+    case 'move': {
+      const how = step.extend === 'none' || step.size >= 4 ? '' : `, ${step.extend}-extended`;
+      return `move      ${step.to.name} ← ${step.from.name}, ${bytesText(step.size)}${how}`;
+    }
     case 'store':
       return `store     ${addrText(step.to)} ← ${step.from.name}, ${bytesText(step.size)}`;
     case 'copy': {
@@ -83,7 +90,7 @@ export function stepText(step: Step): string {
       return `address   ${isRegister(step.to) ? step.to.name : addrText(step.to)} ← &${addrText(step.of)}`;
     case 'set': {
       const value = typeof step.value === 'string' ? `symbol ${step.value}` : step.value;
-      return `set       ${step.to.name} ← ${value}`;
+      return `set       ${step.to.name} ← ${value}${step.plus === undefined ? '' : ` + ${step.plus}`}`;
     }
     case 'call': {
       const target = step.target === 'parameter' ? 'parameter target' : `symbol ${step.target}`;

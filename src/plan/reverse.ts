@@ -6,17 +6,19 @@
 //           │ (if direct)  │ 8 bytes each      │ in registers           │ pointer       │
 //           └──────────────┴───────────────────┴────────────────────────┴───────────────┘
 // Arguments that arrived on the stack stay there: `args[i]` points into the caller's argument area.
+//
+// With stubs it is as many functions, which differ in their `context`: stub i hands over context + i × stride.
 
-import type { CallLayout, DirectPlacement, Location, Passed } from '../abi/call-layout.ts';
+import type { CallLayout, DirectPlacement, Location, Passed, Placement } from '../abi/call-layout.ts';
 import type { Convention } from '../abi/convention.ts';
 import { alignUp } from '../ctype/layout.ts';
 import { assert } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import { LocalArea } from './local-area.ts';
-import type { Addr, Plan, Step } from './step.ts';
+import type { Addr, Plan, Step, Stubs } from './step.ts';
 
 /** `caller` is the convention of the signature, `host` the one of the dispatcher. */
-export function planReverse(layout: CallLayout, caller: Convention, host: Convention): Plan {
+export function planReverse(layout: CallLayout, caller: Convention, host: Convention, stubs: Stubs | null): Plan {
   const { args, ret } = layout;
   const local = new LocalArea();
   // A dispatcher may write a value of which nothing travels: a record of unnamed bits has bytes, too.
@@ -24,14 +26,16 @@ export function planReverse(layout: CallLayout, caller: Convention, host: Conven
   const pointers = local.take(8 * args.length, 8);
   const arrivals: Step[] = [];
   const addresses: Step[] = [];
-  for (const [index, arg] of args.entries()) {
-    const pointer: Addr = { base: 'local', offset: pointers.offset + 8 * index };
+  let offset = pointers.offset;
+  for (const arg of args) {
+    const pointer: Addr = { base: 'local', offset };
+    offset += 8;
     const { placement } = arg;
     if (placement.mode === 'indirect') {
       arrivals.push(keepPointer(placement.pointer, pointer)); // the caller's copy is ours
       continue;
     }
-    const { stores, at } = arrive({ ...arg, placement }, layout.stackAlign, local, pointers);
+    const { stores, at } = arrive(arg, placement, layout.stackAlign, local, pointers);
     arrivals.push(...stores);
     addresses.push({ op: 'address', of: at, to: pointer });
   }
@@ -41,23 +45,39 @@ export function planReverse(layout: CallLayout, caller: Convention, host: Conven
     // Registers first: once a register has been stored it may be used for anything.
     ...[...arrivals].sort((a, b) => Number(a.op !== 'store') - Number(b.op !== 'store')),
     ...addresses,
-    ...dispatch(host, pointers, result, hidden),
+    ...dispatch(host, pointers, result, hidden, stubs !== null),
     ...returnSteps(ret.placement, result, hidden),
   ];
   const outSize = alignUp(host.homeBytes, local.align);
-  const areas = { outSize, localSize: local.size, align: local.align };
-  return { kind: 'reverse', incoming: caller, outgoing: host, params: [], ...areas, steps };
+  const { size: localSize, align } = local;
+  const plan: Plan = {
+    kind: 'reverse',
+    incoming: caller,
+    outgoing: host,
+    params: [],
+    outSize,
+    localSize,
+    align,
+    steps,
+  };
+  return stubs === null ? plan : { ...plan, stubs };
 }
 
 /** The call of `void dispatcher(void *context, void *ret, void **args)`. */
-function dispatch(host: Convention, pointers: Addr, result: Addr | null, hidden: Addr | null): Step[] {
+function dispatch(
+  host: Convention,
+  pointers: Addr,
+  result: Addr | null,
+  hidden: Addr | null,
+  hasStubs: boolean,
+): Step[] {
   const [context, buffer, array] = host.argumentRegisters.gpr;
   assert(
     context !== undefined && buffer !== undefined && array !== undefined,
     'a convention has registers for three arguments',
   );
   return [
-    { op: 'set', to: context, value: 'context' },
+    { op: 'set', to: context, value: 'context', ...(hasStubs && { plus: 'stub' }) },
     resultBuffer(buffer, result, hidden),
     { op: 'address', of: pointers, to: array },
     { op: 'call', target: 'dispatcher', tail: false },
@@ -66,7 +86,8 @@ function dispatch(host: Convention, pointers: Addr, result: Addr | null, hidden:
 
 /** The steps that put one argument into memory, and where it is then. */
 function arrive(
-  { size, align, placement }: Passed<DirectPlacement>,
+  { size, align }: Passed<Placement>,
+  placement: DirectPlacement,
   stackAlign: number,
   local: LocalArea,
   nowhere: Addr,

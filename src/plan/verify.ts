@@ -2,7 +2,7 @@
 // refused before a single byte is generated for it.
 
 import type { CallLayout, Location, Placement, ReturnPlacement } from '../abi/call-layout.ts';
-import { assert, unreachable } from '../errors.ts';
+import { assert, assertOf, unreachable } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import { type Addr, isRegister, type Plan, type Step } from './step.ts';
 
@@ -11,11 +11,11 @@ type CallStep = Extract<Step, { op: 'call' }>;
 /** What has been seen so far, walking the steps in order. */
 interface Progress {
   /** Registers that hold a value the plan put there. */
-  readonly loaded: Set<Register>;
+  loaded: Register[];
   /** Registers that a `store` has emptied. */
-  readonly stored: Set<Register>;
+  stored: Register[];
   /** Byte ranges of `out` and `local` written before the call. */
-  readonly written: { readonly base: string; readonly from: number; readonly to: number }[];
+  written: { readonly base: string; readonly from: number; readonly to: number }[];
   call: CallStep | null;
   pointed: number | null;
 }
@@ -27,6 +27,7 @@ interface Progress {
  * 4. Incoming: every register is stored before any register is loaded.
  * 5. Areas are respected: inside `out` and `local`, no byte written twice; `arg` only behind a `point`.
  * 6. Every piece of every argument, and of the result, is moved by exactly one step.
+ * 7. What a stub brings is used once, in front of the call, and only where there are stubs.
  */
 export function verify(plan: Plan, layout: CallLayout): Plan {
   const { align, outSize, localSize } = plan;
@@ -35,9 +36,10 @@ export function verify(plan: Plan, layout: CallLayout): Plan {
   // What a reverse plan passes on is the dispatcher's, not the signature's.
   const passes = plan.kind !== 'reverse' && outSize > 0;
   assert(!passes || layout.stackAlign <= align, 'the frame is aligned as its arguments ask for');
-  const progress: Progress = { loaded: new Set(), stored: new Set(), written: [], call: null, pointed: null };
+  const progress: Progress = { loaded: [], stored: [], written: [], call: null, pointed: null };
   for (const step of plan.steps) verifyStep(step, plan, progress);
-  verifyDisjoint(progress);
+  verifyDisjoint(progress.written);
+  verifyStubs(plan);
   const { call } = progress;
   assert(call !== null, 'a plan calls something');
   if (call.tail) {
@@ -61,31 +63,34 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
       assertOf(step.from.name, sizeFits(step.from, step.size), 'does not hold that many bytes to store');
       assertOf(
         step.from.name,
-        !progress.stored.has(step.from) && !progress.loaded.has(step.from),
+        !progress.stored.includes(step.from) && !progress.loaded.includes(step.from),
         'still has its value',
       );
-      assert(progress.loaded.size === 0, 'registers are stored before any is loaded');
-      progress.stored.add(step.from);
+      assert(progress.loaded.length === 0, 'registers are stored before any is loaded');
+      progress.stored.push(step.from);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'copy':
-      assert(progress.loaded.size === 0, 'memory is moved before registers are loaded');
+      assert(progress.loaded.length === 0, 'memory is moved before registers are loaded');
       verifyRead(step.from, step.size, plan, progress);
       return verifyWrite(step.to, step.size, plan, progress);
     case 'address':
       verifyRead(step.of, 0, plan, progress);
       if (isRegister(step.to)) return verifyLoad(step.to, progress);
-      assert(progress.loaded.size === 0, 'memory is moved before registers are loaded');
+      assert(progress.loaded.length === 0, 'memory is moved before registers are loaded');
       return verifyWrite(step.to, 8, plan, progress);
     case 'set':
       return verifyLoad(step.to, progress);
+    case 'move':
+      return assert(false, 'only an adapter moves from register to register');
     case 'call':
       assert(progress.call === null, 'a plan calls once');
       assert(step.target !== 'parameter' || hasParameter(plan, 'target'), 'a parameter target needs the parameter');
       progress.call = step;
       // The callee has consumed the arguments and left a result: both sides start afresh.
-      progress.loaded.clear();
-      progress.stored.clear();
-      verifyDisjoint(progress);
+      progress.loaded = [];
+      progress.stored = [];
+      verifyDisjoint(progress.written);
+      progress.written = [];
       progress.pointed = null;
       return;
     default:
@@ -93,14 +98,19 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
   }
 }
 
-/** An invariant about something named; the message is only made when it does not hold. */
-function assertOf(subject: string, holds: boolean, invariant: string): void {
-  if (!holds) assert(false, `${subject} ${invariant}`);
+/** Rule 7. */
+function verifyStubs({ stubs, steps }: Plan): void {
+  let uses = 0;
+  for (const step of steps) {
+    if (step.op === 'call') break;
+    if (step.op === 'set' && step.plus === 'stub') uses++;
+  }
+  assert(uses === (stubs === undefined ? 0 : 1), 'what a stub brings is used once, in front of the call');
 }
 
 function verifyLoad(to: Register, progress: Progress): void {
-  assertOf(to.name, !progress.loaded.has(to), 'is loaded once');
-  progress.loaded.add(to);
+  assertOf(to.name, !progress.loaded.includes(to), 'is loaded once');
+  progress.loaded.push(to);
 }
 
 const VECTOR_SIZES: readonly number[] = [2, 4, 6, 8, 16, 32, 64];
@@ -132,13 +142,13 @@ function verifyWrite({ base, offset }: Addr, size: number, plan: Plan, { written
 }
 
 /** Rule 5, for one side of the call. */
-function verifyDisjoint({ written }: Progress): void {
+function verifyDisjoint(written: Progress['written']): void {
   if (written.length > 1) written.sort((a, b) => (a.base === b.base ? a.from - b.from : a.base < b.base ? -1 : 1));
-  written.forEach(({ base, from }, index) => {
-    const before = written[index - 1];
-    assert(before === undefined || before.base !== base || before.to <= from, 'no byte is written twice');
-  });
-  written.length = 0;
+  let before: Progress['written'][number] | null = null;
+  for (const range of written) {
+    assert(before?.base !== range.base || before.to <= range.from, 'no byte is written twice');
+    before = range;
+  }
 }
 
 /** Rule 6. A reverse plan takes in the arguments and lets out the result; the others do the opposite. */
@@ -162,13 +172,13 @@ const REPEATED = -2;
 
 /** Which places the steps of one side of the call fill (outward) or empty (inward), and how many bytes of each. */
 class Moves {
-  readonly #registers = new Map<Register, number>();
+  readonly #registers: { readonly register: Register; readonly size: number }[] = [];
   /** By the offset in the argument area. Most calls put nothing there. */
   #stack: Map<number, number> | null = null;
 
   count(step: Step, inward: boolean): void {
-    if (step.op === 'store' && inward) this.#registers.set(step.from, step.size); // rule 2: not twice
-    if (step.op === 'load' && !inward) this.#registers.set(step.to, step.size);
+    if (step.op === 'store' && inward) this.#noteRegister(step.from, step.size); // rule 2: not twice
+    if (step.op === 'load' && !inward) this.#noteRegister(step.to, step.size);
     if (step.op === 'copy') {
       if (inward && step.from.base === 'in') this.#noteStack(step.from.offset, step.size);
       if (!inward && step.to.base === 'out') this.#noteStack(step.to.offset, step.size);
@@ -176,9 +186,13 @@ class Moves {
     if (step.op === 'address') {
       if (inward && step.of.base === 'in') this.#noteStack(step.of.offset, WHOLE);
       if (inward) return;
-      if (isRegister(step.to)) this.#registers.set(step.to, 8);
+      if (isRegister(step.to)) this.#noteRegister(step.to, 8);
       else if (step.to.base === 'out') this.#noteStack(step.to.offset, 8);
     }
+  }
+
+  #noteRegister(register: Register, size: number): void {
+    this.#registers.push({ register, size });
   }
 
   #noteStack(offset: number, size: number): void {
@@ -193,8 +207,13 @@ class Moves {
   }
 
   #checkPlace(at: Location, size: number): void {
-    const moved = at.in === 'register' ? this.#registers.get(at.register) : this.#stack?.get(at.offset);
+    const moved = at.in === 'register' ? this.#sizeIn(at.register) : this.#stack?.get(at.offset);
     assert(moved !== undefined && moved !== REPEATED, 'a piece is moved once');
     assert(moved === size || moved === WHOLE, 'a piece is moved whole');
+  }
+
+  #sizeIn(wanted: Register): number | undefined {
+    for (const { register, size } of this.#registers) if (register === wanted) return size;
+    return undefined;
   }
 }

@@ -20,7 +20,7 @@ export const rows: ReadonlyMap<string, Row> = new Map(Object.entries(A64));
 
 /** The ends of the field, what stands for the callee-saved, the link and the scratch registers, and number 31. */
 function registerEdges({ view, allowsSp }: Extract<Operand, { kind: 'register' }>): Register[] {
-  if ('HSDQ'.includes(view)) return [0, 7, 8, 16, 31].map(v);
+  if ('HSDQV'.includes(view)) return [0, 7, 8, 16, 31].map(v);
   return [...[0, 8, 16, 19, 29, 30].map(x), allowsSp ? sp : xzr];
 }
 
@@ -38,7 +38,7 @@ function edgesOf(operand: Operand): readonly Value[] {
 /** What an operand is while another one is at its edges; no two registers of an instruction are the same. */
 function plainOf(operand: Operand, index: number): Value {
   if (operand.kind !== 'register') return edgesOf(operand)[2] ?? 0;
-  return 'HSDQ'.includes(operand.view) ? v(index + 1) : x(index + 1);
+  return 'HSDQV'.includes(operand.view) ? v(index + 1) : x(index + 1);
 }
 
 function operandsOf({ operands }: Row): Value[][] {
@@ -57,13 +57,13 @@ function caseOf(emit: (asm: Assembler) => void): EncodingCase {
   emit(asm);
   const lines = trace.map(({ text }) => text);
   const text = lines.join('; ');
-  if (!asm.needsLiterals) return { text, bytes: asm.bytes(), program: { lines, labels: [] } };
+  if (!asm.needsLiterals) return { text, bytes: asm.take(), program: { lines, labels: [] } };
   const end = asm.offset;
   asm.align(8);
   const padding = new Array<string>((asm.offset - end) / 4).fill('udf #0');
   asm.literals();
   const program = { lines: [...lines, ...padding, 'target: .quad 0'], labels: ['target'] };
-  return { text, bytes: asm.bytes(), program };
+  return { text, bytes: asm.take(), program };
 }
 
 /** A literal lies behind the code, so its distance is tried with more or less code before it. */

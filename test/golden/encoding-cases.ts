@@ -131,9 +131,9 @@ function withImmediate(row: Row): Emit[] {
   ];
 }
 
-/** Jumps back to the start over nothing, one byte, and as many as a signed byte reaches. */
+/** Jumps back to the start over nothing, one byte, and as many as a signed byte reaches; a long one also over more. */
 function jumps(row: Row): Emit[] {
-  return [0, 1, 13, 126].map(
+  return [0, 1, 13, 126, ...(row.immediate === 4 ? [127, 40_000] : [])].map(
     (distance): Emit =>
       (asm) => {
         for (let index = 0; index < distance; index++) asm.none(X64.ret);
@@ -142,7 +142,22 @@ function jumps(row: Row): Emit[] {
   );
 }
 
+/** Between the files every register of one meets one of the other. */
+function twoFiles(row: Row): Emit[] {
+  const [reg, rm] = [row.operands.find(({ role }) => role === 'reg'), row.operands.find(({ role }) => role === 'rm')];
+  const edgesOf = (file: string | undefined): readonly Register[] => (file === 'vec' ? edgeXmms : edgeGprs);
+  return edgesOf(reg?.file).flatMap((one) =>
+    edgesOf(rm?.file).map(
+      (other): Emit =>
+        (asm) =>
+          asm.rr(row, one, other),
+    ),
+  );
+}
+
 function twoOperands(row: Row): Emit[] {
+  if (row.operands.some(({ file }) => file === 'vec') && row.operands.some(({ file }) => file === 'gpr'))
+    return twoFiles(row);
   const isVec = row.operands.some(({ file }) => file === 'vec');
   const takes = rmOf(row);
   const [edges, plain] = isVec ? [edgeXmms, x64.xmm(1)] : [edgeGprs, rdx];
@@ -200,6 +215,8 @@ function programOf(row: Row, text: string): Program {
   if (swapped.includes(row) && !text.includes('[')) {
     return { lines: [text.replace(row.mnemonic, `${row.mnemonic}.s`)], labels: [] };
   }
+  // A high register to be read takes three bytes of VEX; as the written one of the other row, two.
+  if (row.vector?.kind === 'vex' && /, ymm(8|15)$/.test(text)) return { lines: [`{vex3} ${text}`], labels: [] };
   // A shift by 1 has the shorter form D1, chosen unless the assembler does not know the number yet.
   const byOne = /^(sh[lr] \w+), 1$/.exec(text);
   if (byOne !== null) return { lines: [`${byOne[1]}, offset one`, 'one = 1'], labels: ['one'] };
@@ -218,7 +235,7 @@ export function casesOf(row: Row): EncodingCase[] {
       asm.literals();
     }
     const { text = '', offset = 0 } = trace.at(-1) ?? {};
-    return { text, bytes: asm.bytes().subarray(offset), program: programOf(row, text) };
+    return { text, bytes: asm.take().subarray(offset), program: programOf(row, text) };
   });
 }
 

@@ -56,6 +56,7 @@ describe('sysv-x64: the golden image', () => {
         abi: 'sysv-x64',
         kind,
         vectors: name === 'psabi-example' ? 'avx' : 'sse',
+        receiver: kind === 'adapter',
       });
       expectGolden(`images/sysv-x64.${kind}/${name}.txt`, dumpText(prepared));
     });
@@ -67,9 +68,12 @@ describe('sysv-x64: the golden image', () => {
 });
 
 describe.each(conventions.filter((id) => id !== 'sysv-x64'))('%s: the golden image', (abi) => {
-  for (const kind of ['forward', 'reverse'] as const) {
+  for (const kind of ['forward', 'reverse', 'adapter'] as const) {
     it.each(shownElsewhere)(`${kind} of %s is unchanged`, (name) => {
-      expectGolden(`images/${abi}.${kind}/${name}.txt`, dumpText(prepare(signatureOf(name), { abi, kind })));
+      expectGolden(
+        `images/${abi}.${kind}/${name}.txt`,
+        dumpText(prepare(signatureOf(name), { abi, kind, receiver: kind === 'adapter' })),
+      );
     });
 
     it(`${kind}: every file belongs to a name`, () => {

@@ -18,7 +18,7 @@ const cases: readonly Case[] = [...namedSignatures()].flatMap(([name, signature]
   kinds.flatMap((kind) =>
     [true, false].map((landingPad) => ({
       name: `${name} ${kind}${landingPad ? '' : ', no landing pad'}`,
-      prepared: prepare(signature, { abi: 'sysv-x64', kind }),
+      prepared: prepare(signature, { abi: 'sysv-x64', kind, receiver: kind === 'adapter' }),
       landingPad,
     })),
   ),

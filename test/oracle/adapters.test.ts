@@ -4,11 +4,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConventionId } from '../../src/abi/convention.ts';
 import { conventionOf } from '../../src/abi/conventions.ts';
+import { DOUBLE, FLOAT, integer, type Signature } from '../../src/ctype/ctype.ts';
 import type { AdapterCalls } from '../support/c-source.ts';
 import { crossable, scalarSignature } from '../support/scalar-signature.ts';
 import { Bench, reasonToSkip, reasonToSkipCpu } from './bench.ts';
 import { type Campaign, carryOut } from './campaign.ts';
-import { ADAPTERS } from './subject.ts';
+import { int32, int64, of, targetOf } from './controls.ts';
+import { prefixed } from './handmade.ts';
+import type { TestedFunction } from './runner-input.ts';
+import { ADAPTERS, subject } from './subject.ts';
 import { type Cpu, type Target, targets } from './targets.ts';
 
 const COUNT = Number(process.env['INTERFIX_ORACLE_SIGNATURES'] ?? 60);
@@ -76,3 +80,79 @@ describe.each(crossings)('oracle: adapters, $target.name called from $entry', ({
     return agrees({ target, entry, seed: FRESH_SEED, count: COUNT, draw: scalarSignature });
   });
 });
+
+/** Registers, narrow integers and, without room for all, the stack. */
+const PLAIN = of([int32, DOUBLE, integer('int8'), int64, int32, int32, int32, int32, int32, int64], DOUBLE);
+const OTHER = of([int64, FLOAT, integer('int8'), int32, int32, int32, int32, int32, int32, int64], DOUBLE);
+
+interface Mistake {
+  readonly name: string;
+  readonly reason: RegExp;
+  readonly wrong: (target: Target, signature: Signature) => readonly TestedFunction[];
+}
+
+const CLEARS: Readonly<Record<Cpu, string>> = { x64: '48 31 db', aarch64: '5f 24 03 d5 f3 03 1f aa' }; // rbx, x19
+
+const mistakes: readonly Mistake[] = [
+  {
+    name: 'with a receiver where none is passed, and the other way round',
+    reason: /argument \d differs/,
+    wrong: (target, signature) =>
+      ADAPTERS.map((kind, index) => ({
+        ...subject(target, signature, index, kind === 'adapter' ? 'receiver' : 'adapter'),
+        kind,
+      })),
+  },
+  {
+    name: 'of another signature',
+    reason: /^argument 3 differs at byte 4/,
+    wrong: (target) => [subject(target, OTHER, 0, 'receiver')],
+  },
+  {
+    name: 'that clears a register of its caller',
+    reason: /^(rbx|x19) not restored by the trampoline/,
+    wrong: (target, signature) =>
+      ADAPTERS.map((kind, index) => {
+        const tested = subject(target, signature, index, kind);
+        if (tested.image === null) throw new Error(`${kind} has no code`);
+        return { ...tested, image: prefixed(tested.image, CLEARS[target.cpu]) };
+      }),
+  },
+  {
+    name: 'that does not extend a narrow integer',
+    reason: /^argument 2 not extended to 32 bits$/,
+    wrong: (target, signature) => [withoutExtension(subject(target, signature, 0, 'adapter'))],
+  },
+];
+
+/** `movsx esi, sil` → `mov esi, esi`, and a no-op in the place of the byte that is left over. */
+function withoutExtension(tested: TestedFunction): TestedFunction {
+  if (tested.image === null) throw new Error('the adapter has no code');
+  const hex = Buffer.from(tested.image.bytes).toString('hex');
+  const changed = hex.replace('400fbef6', '89f66690');
+  if (changed === hex) throw new Error('the adapter extends nothing');
+  return { ...tested, image: { ...tested.image, bytes: Buffer.from(changed, 'hex') } };
+}
+
+describe.each(['sysv-x64', 'win-x64', 'aapcs64', 'aapcs64-apple', 'aapcs64-windows'] as const)(
+  'oracle: the runner sees what is wrong with an adapter of %s',
+  (abi) => {
+    const compiler = targetOf(abi);
+    const target = calling(compiler, abi, '');
+    const skipped = reasonToSkip(compiler);
+    const rows = mistakes.filter(({ name }) => abi === 'sysv-x64' || !name.includes('extend'));
+    it.skipIf(skipped !== null).each(rows)('$name', { timeout: TIMEOUT }, async ({ wrong, reason }) => {
+      const bench = openBenches[target.cpu];
+      if (bench === undefined) throw new Error('the bench is not open');
+      const functions = wrong(target, PLAIN);
+      const signatures = functions.map(() => PLAIN);
+      const right = functions.map(({ kind }, index) =>
+        subject(target, PLAIN, index, kind === 'receiver' ? kind : 'adapter'),
+      );
+      expect(await bench.run(target, signatures, () => right)).toEqual([]);
+      const failures = await bench.run(target, signatures, () => functions);
+      expect(failures.map(({ index }) => index)).toEqual(functions.map(({ index }) => index));
+      for (const { reasons } of failures) expect(reasons).toContainEqual(expect.stringMatching(reason));
+    });
+  },
+);

@@ -176,7 +176,7 @@ static void call_frame(void) {
 
 // What JavaScript's side of a callback does, in C: takes the arguments, gives the result.
 void case_dispatch(void *context, void *ret, void **args) {
-  if ((uintptr_t)context != case_context) complain("context is %p", context);
+  if ((uintptr_t)context != case_context + running->brought) complain("context is %p", context);
   for (uint32_t i = 0; i < current->argc; i++) {
     if ((uintptr_t)args[i] % current->args[i].align != 0) complain("argument %u handed over misaligned", i);
     memcpy(seen(i), args[i], current->args[i].size);
@@ -239,7 +239,7 @@ static void prepare(const struct record *record, const struct call *call, uint32
 
 void case_run(const struct record *record, const struct call *call, uint32_t round) {
   prepare(record, call, round);
-  if (record->kind == REVERSE) return run_reverse(record->code, record->entry);
+  if (record->kind == REVERSE) return run_reverse(record->code + record->start, record->entry);
   if (record->kind == COMPILED_REVERSE) return run_reverse(current->reverse, record->abi);
   const int mark = current->variadic ? compiled_mark() : -1;
   untouched();

@@ -71,6 +71,19 @@ const resultOfOneDouble: Excluded = (type, role) => {
 const smallFloatsInUnions: Excluded = (type) =>
   hasRecord(type, (record) => record.kind === 'union' && containsType(record, isSmallFloat));
 
+/**
+ * Clang 14 and 19 move of a union what its largest member has: of an eightbyte with a float and padding there, the float,
+ * although a double or other eight bytes share its place. gcc moves all of it.
+ */
+const paddedFloatsInUnions: Excluded = (type) =>
+  hasRecord(
+    type,
+    (record) => record.kind === 'union' && containsType(record, isFloat) && containsType(record, isWideSse),
+  );
+const isFloat = (type: ResolvedType): boolean => type.kind === 'float' && type.name === 'float';
+const isWideSse = (type: ResolvedType): boolean =>
+  (type.kind === 'float' && type.name === 'double') || type.kind === 'complex' || type.kind === 'vector';
+
 /** In a variadic call clang passes vectors that need AVX otherwise than gcc, and some records of them unlike itself. */
 export const withoutVariadicVectors = ({ parameters, variadicFrom }: Signature): boolean =>
   variadicFrom === null || !parameters.some(({ type }) => hasVector(type));
@@ -87,6 +100,7 @@ export const clangOnSysv = (vectors: VectorLevel): Excluded =>
     vectorsInUnions(vectors),
     resultOfOneDouble,
     smallFloatsInUnions,
+    paddedFloatsInUnions,
   );
 
 // ---- Windows x64: Microsoft's text, then clang for msvc. docs/abi/win-x64.md ----

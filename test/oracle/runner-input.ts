@@ -38,6 +38,8 @@ export interface TestedFunction {
   readonly echoes: boolean;
   /** How many values a result leaves on the x87 stack. */
   readonly x87: number;
+  /** Of a `reverse` that is entered through a stub: where that begins, and what it adds to the context. */
+  readonly stub?: { readonly start: number; readonly brought: number };
 }
 
 export interface Failure {
@@ -88,9 +90,9 @@ function encodeCase({ isVariadic, result, args, functions }: CompiledCase): Uint
 }
 
 function encodeFunction(tested: TestedFunction, argc: number): Uint8Array[] {
-  const { index, kind, entry, image, frame, echoes, x87 } = tested;
+  const { index, kind, entry, image, frame, echoes, x87, stub = { start: 0, brought: 0 } } = tested;
   const offsets = frame?.args.map(({ offset }) => offset) ?? new Array<number>(argc).fill(0);
-  const head = [index, KINDS.indexOf(kind), GATES.indexOf(entry), Number(echoes), x87];
+  const head = [index, KINDS.indexOf(kind), GATES.indexOf(entry), Number(echoes), x87, stub.start, stub.brought];
   return [
     wordBytes([...head, frame?.size ?? 0, frame?.ret.offset ?? 0, ...offsets]),
     ...encodeImage(image ?? { bytes: new Uint8Array(), symbols: [] }),

@@ -6,7 +6,8 @@
 //   case count, then for each: argument count, 1 if variadic, the offsets of callee, caller, forward, reverse, adapted and
 //     received in the compiled code, the result and the arguments as values
 //   function count, then for each: case, kind (enum kind), convention of the other side, 1 if the address of the result
-//     is echoed, x87 registers of the result, frame size, frame offset of the result and of each argument, an image
+//     is echoed, x87 registers of the result, where the function begins in its image, what its context is ahead of the
+//     usual one, frame size, frame offset of the result and of each argument, an image
 // A value is: size, align, bool count, offset of each bool, the mask, filled up to a multiple of four bytes.
 // An image is: size in bytes, symbol count, (symbol, offset) of each 8-byte literal to patch, the bytes, filled up.
 // Every failure is one line on standard output, `fail INDEX KIND REASON; REASON…`; the last line is `done COUNT`.
@@ -197,6 +198,8 @@ static void read_records(void) {
     if (record->kind >= KINDS || gates_of(record->entry) == NULL) die("unknown kind or convention");
     record->echoes = word();
     record->x87 = word();
+    record->start = word();
+    record->brought = word();
     read_frame(record);
     record->code = end;
     record->code_size = read_image(end, record);

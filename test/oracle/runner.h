@@ -51,6 +51,8 @@ struct record { // one function to test; the frame is that of kind ENTRY
   enum convention abi;   // of the compiled code
   uint32_t echoes;       // the result is in memory, and its address comes back in the result register
   uint32_t x87;          // how many values the result leaves on the x87 stack
+  uint32_t start;        // where the function begins in its code: there may be many, that differ in their context
+  uint32_t brought;      // what its context is ahead of case_context
   uint32_t code_size;
   unsigned char *code;
   uint32_t frame_size, frame_ret;

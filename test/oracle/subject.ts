@@ -40,6 +40,22 @@ export function generated(
   return { prepared, image: generate(prepared) };
 }
 
+/** The last one brings more than 16 bits. */
+const STUBS = { count: 3, stride: 32_767 };
+
+/** A `reverse` that is entered through its first stub, and the same through its last one. */
+function stubbed(target: Target, signature: Signature, index: number, entry: ConventionId): TestedFunction[] {
+  const plain = subject(target, signature, index, 'reverse', entry);
+  const { abi, vectors } = target;
+  const image = generate(prepare(signature, { abi, kind: 'reverse', entry, vectors, stubs: STUBS }));
+  const { offset, size } = image.stubs ?? { offset: 0, size: 0 };
+  return [0, STUBS.count - 1].map((stub) => ({
+    ...plain,
+    image,
+    stub: { start: offset + stub * size, brought: stub * STUBS.stride },
+  }));
+}
+
 /** Prepares and generates one kind for a signature; the compiled kinds need neither. `entry`: where it is not the abi. */
 export function subject(
   target: Target,
@@ -97,6 +113,7 @@ export async function verdicts(
       for (const kind of kinds) {
         try {
           tested.push(subject(target, signature, index, kind, entry));
+          if (kind === 'reverse') tested.push(...stubbed(target, signature, index, entry));
         } catch (error) {
           const rule = refusedRule(error);
           if (rule !== null && target.refusals.includes(rule)) {

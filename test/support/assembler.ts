@@ -77,9 +77,12 @@ function batchSource(syntax: string, programs: readonly Program[]): string {
 const ownLabels = (line: string, labels: readonly string[], index: number): string =>
   labels.reduce((text, label) => text.replace(new RegExp(`\\b${label}\\b`, 'g'), `.L${label}${index}`), line);
 
-/** `jne . - 15`: llvm-mc has no `.` in expressions of Intel syntax, but takes a label in its place. */
+/**
+ * `jne . - 15`: llvm-mc has no `.` in expressions of Intel syntax, but takes a label in its place. Both would take the
+ * short form of a `jmp`, which has no row.
+ */
 const withoutDot = (line: string, here: string): string =>
-  / \. [-+] /.test(line) ? `${here}: ${line.replace(' . ', ` ${here} `)}` : line;
+  / \. [-+] /.test(line) ? `${here}: ${line.replace(' . ', ` ${here} `).replace(/^jmp /, '{disp32} jmp ')}` : line;
 
 function cut(code: Uint8Array, table: Uint8Array): Uint8Array[] {
   const view = new DataView(table.buffer, table.byteOffset, table.length);

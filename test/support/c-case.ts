@@ -3,7 +3,9 @@
 
 import type { CType, IntegerName, ResolvedType, Signature } from '../../src/ctype/ctype.ts';
 import { resolved } from '../../src/ctype/ctype.ts';
-import type { CTarget } from './c-target.ts';
+import { dataModelOf } from '../../src/ctype/data-model.ts';
+import { layoutOfType } from '../../src/ctype/layout.ts';
+import type { AdapterCalls, CTarget } from './c-target.ts';
 
 /** One signature under construction: its C names and what is the same in several of its functions. */
 export interface CCase {
@@ -96,6 +98,35 @@ function caller(c: CCase): string {
   return `void caller_${c.id}(void *fn) { ${body} }`;
 }
 
+/** The bytes of a narrow integer with rubbish above them, as an unsigned int; null for what is none. */
+function dirty(c: CCase, index: number, { extendsNarrow }: AdapterCalls): string | null {
+  const type = c.signature.parameters[index]?.type;
+  if (type === undefined || extendsNarrow || index >= namedCount(c.signature) || !isNarrow(type)) return null;
+  const { size } = layoutOfType(type, dataModelOf(c.target.abi));
+  return size === 1
+    ? `(*(unsigned char *)GIVEN(${index}) | 0xa5a5a500u)`
+    : `(*(unsigned short *)GIVEN(${index}) | 0xa5a50000u)`;
+}
+
+/** Calls an adapter: as C of the convention that it is called with sees it, with or without a receiver in front. */
+function adapterCaller(c: CCase, name: string, receiver: readonly string[], calls: AdapterCalls): string {
+  const rubbish = c.types.map((_, index) => dirty(c, index, calls));
+  const types = c.types.map((type, index) => (rubbish[index] === null ? type : 'unsigned'));
+  const values = c.types.map((type, index) => rubbish[index] ?? `*(${type} *)GIVEN(${index})`);
+  const list = [...receiver.map(() => 'void *'), ...types.slice(0, namedCount(c.signature))];
+  if (c.signature.variadicFrom !== null) list.push('...');
+  const prototype = list.length === 0 ? 'void' : list.join(', ');
+  const call = `((${c.result} (${calls.attribute} *)(${prototype}))fn)(${[...receiver, ...values].join(', ')})`;
+  const body = isVoid(c) ? `${call};` : `${c.result} r = ${call}; __builtin_memcpy(GOT, &r, sizeof r);`;
+  return `void ${name}_${c.id}(void *fn) { ${body} }`;
+}
+
+function adapterCallers(c: CCase): string[] {
+  const calls = c.target.adapters;
+  if (calls === null) return [];
+  return [adapterCaller(c, 'adapted', [], calls), adapterCaller(c, 'received', ['(void *)0x5ece17e5'], calls)];
+}
+
 function forward(c: CCase): string {
   const call = callOf(
     c,
@@ -128,4 +159,5 @@ export function caseMacros({ shared }: CTarget): string {
   (*(void **)${shared.context}ull, ret, args)`;
 }
 
-export const caseFunctions = (c: CCase): string => [callee(c), caller(c), forward(c), reverse(c)].join('\n');
+export const caseFunctions = (c: CCase): string =>
+  [callee(c), caller(c), forward(c), reverse(c), ...adapterCallers(c)].join('\n');

@@ -6,7 +6,16 @@ import type { CTarget } from './c-target.ts';
 import { CTypes, ENUM_DECLARATIONS, typeText } from './c-types.ts';
 import { valueShape } from './value-shape.ts';
 
-export { type CTarget, LARGE_SHARED, MAX_ARGUMENTS, SHARED, type SharedMemory, sharedMemory } from './c-target.ts';
+export {
+  type AdapterCalls,
+  type CTarget,
+  LARGE_SHARED,
+  MAX_ARGUMENTS,
+  MOST_ARGUMENTS,
+  SHARED,
+  type SharedMemory,
+  sharedMemory,
+} from './c-target.ts';
 
 /** A signature as a person would write it, for messages. */
 export function signatureText(signature: Signature): string {
@@ -42,7 +51,7 @@ function caseSource(types: CTypes, signature: Signature, id: number, target: CTa
   return [...typedefs, caseFunctions(c)].join('\n');
 }
 
-/** Signature i of the batch has the functions `callee_i`, `caller_i`, `forward_i` and `reverse_i`. */
+/** Signature i of the batch has the functions `callee_i`, `caller_i`, `forward_i` and `reverse_i`, and those of adapters. */
 export function batchSource(signatures: readonly Signature[], target: CTarget): string {
   const types = new CTypes(target);
   const cases = signatures.map((signature, id) => caseSource(types, signature, id, target));

@@ -28,6 +28,8 @@ export interface SharedMemory {
 
 /** A call of the random signatures has no more arguments. */
 export const MAX_ARGUMENTS = 16;
+/** And no call at all has more: those of scalars alone fill the stack, too. */
+export const MOST_ARGUMENTS = 20;
 
 /** Low enough for every way of writing an address, and where neither a program nor its libraries are mapped. */
 const BASE = 0x1000_0000;
@@ -35,14 +37,14 @@ const BASE = 0x1000_0000;
 /** `slot` bytes hold the largest value; a multiple of 128, which is the largest alignment that occurs. */
 export function sharedMemory(slot: number): SharedMemory {
   if (slot % 128 !== 0) throw new RangeError(`slots of ${slot} bytes do not keep the alignment of their values`);
-  const give = BASE + 2 * MAX_ARGUMENTS * slot;
+  const give = BASE + 2 * MOST_ARGUMENTS * slot;
   const state = give + 2 * slot;
   return Object.freeze({
     base: BASE,
     size: state + 64 - BASE,
     slot,
     given: BASE,
-    seen: BASE + MAX_ARGUMENTS * slot,
+    seen: BASE + MOST_ARGUMENTS * slot,
     give,
     got: give + slot,
     unextended: state,
@@ -54,6 +56,14 @@ export function sharedMemory(slot: number): SharedMemory {
 export const SHARED: SharedMemory = sharedMemory(4096);
 /** For profiles with large records. */
 export const LARGE_SHARED: SharedMemory = sharedMemory(0x2_0000);
+
+/** How compiled code calls an adapter. */
+export interface AdapterCalls {
+  /** The attribute of the convention that it calls with, or nothing. */
+  readonly attribute: string;
+  /** Whether narrow integers must be extended by the caller. If not, they are passed with rubbish above them. */
+  readonly extendsNarrow: boolean;
+}
 
 export interface CTarget {
   readonly abi: ConventionId;
@@ -69,6 +79,8 @@ export interface CTarget {
   readonly checksExtension: boolean;
   /** Whether vectors are declared with an `aligned` of their own, as the headers of Microsoft's compiler have them. */
   readonly alignedVectors: boolean;
+  /** Null where no adapters are called. */
+  readonly adapters: AdapterCalls | null;
   /** Whether alignments are asserted: gcc's `_Alignof` of a vector stops at what the machine's registers hold. */
   readonly assertsAlign: boolean;
 }

@@ -14,7 +14,8 @@ import { dataModelOf } from '../../src/ctype/data-model.ts';
 import { layoutOfType } from '../../src/ctype/layout.ts';
 import type { CTarget } from './c-target.ts';
 
-const INTEGERS: Readonly<Record<IntegerName, string>> = {
+/** The integers of C, as compilers of every platform here know them. */
+export const INTEGERS: Readonly<Record<IntegerName, string>> = {
   int8: 'signed char',
   uint8: 'unsigned char',
   int16: 'short',
@@ -37,7 +38,7 @@ const ENUMS: Partial<Readonly<Record<IntegerName, string>>> = { int32: 'enum ora
 export const ENUM_DECLARATIONS = `enum oracle_int { oracle_least = -2147483647 - 1, oracle_most = 2147483647 };
 enum oracle_uint { oracle_none, oracle_all = 0xffffffffu };`;
 
-const FLOATS: Readonly<Record<FloatName, string>> = {
+export const FLOATS: Readonly<Record<FloatName, string>> = {
   float16: '_Float16',
   bfloat16: '__bf16',
   float: 'float',

@@ -10,6 +10,7 @@ import {
   type ResolvedType,
   resolved,
 } from '../../src/ctype/ctype.ts';
+import { FLOATS, INTEGERS } from './c-types.ts';
 
 /** What is not the same C with every compiler. */
 export interface Dialect {
@@ -24,30 +25,6 @@ export const NUMBERS_MAGIC = 'INTERFIX-NUMBER\0';
 /** Stands before the record's index and its objects with bit-fields of ones. */
 export const BITS_MAGIC = 'INTERFIX-BIT';
 export const BITS_HEADER = 16;
-
-const INTEGERS: Readonly<Record<IntegerName, string>> = {
-  int8: 'signed char',
-  uint8: 'unsigned char',
-  int16: 'short',
-  uint16: 'unsigned short',
-  int32: 'int',
-  uint32: 'unsigned',
-  int64: 'long long',
-  uint64: 'unsigned long long',
-  int128: '__int128',
-  uint128: 'unsigned __int128',
-  char: 'char',
-  long: 'long',
-  ulong: 'unsigned long',
-  wchar_t: '__WCHAR_TYPE__',
-};
-const FLOATS = {
-  float16: '_Float16',
-  bfloat16: '__bf16',
-  float: 'float',
-  double: 'double',
-  longdouble: 'long double',
-} as const;
 
 export const isBitField = ({ bitWidth }: Member): boolean => bitWidth !== null;
 /** Whether a bit-field can be set to ones. */

@@ -28,9 +28,9 @@ export interface Case {
 }
 
 /** What a convention refuses has no code. */
-function preparedOrRefused(text: string, abi: ConventionId, kind: TrampolineKind): Prepared | null {
+function preparedOrRefused(text: string, abi: ConventionId, kind: TrampolineKind, receiver: boolean): Prepared | null {
   try {
-    return prepare(text, { abi, kind });
+    return prepare(text, { abi, kind, receiver });
   } catch (error) {
     if (error instanceof InterfixError && error.code === 'ERR_UNSUPPORTED') return null;
     throw error;
@@ -39,9 +39,12 @@ function preparedOrRefused(text: string, abi: ConventionId, kind: TrampolineKind
 
 export const cases: readonly Case[] = ABIS.flatMap((abi) =>
   [...namedSignatures(), ...own].flatMap(([name, text]) =>
-    kinds.flatMap((kind) => {
-      const prepared = preparedOrRefused(text, abi, kind);
-      return prepared === null ? [] : [{ name: `${abi} ${kind} ${name}`, prepared, lines: listing(prepared) }];
-    }),
+    kinds.flatMap((kind) =>
+      (kind === 'adapter' ? [false, true] : [false]).flatMap((receiver) => {
+        const prepared = preparedOrRefused(text, abi, kind, receiver);
+        const label = `${abi} ${kind}${receiver ? ' with receiver' : ''} ${name}`;
+        return prepared === null ? [] : [{ name: label, prepared, lines: listing(prepared) }];
+      }),
+    ),
   ),
 );

@@ -33,7 +33,7 @@ const SCRATCH = ['x9', 'x10', 'x12', 'x13', 'x14', 'x15', 'x16', 'x17', 'v16', '
 
 /** What the plan says that a step changes: an odd size is shifted down in its own register as it is stored. */
 const givenBy = (step: Step): string[] => {
-  if (step.op === 'load' || step.op === 'set') return [step.to.name];
+  if (step.op === 'load' || step.op === 'set' || step.op === 'move') return [step.to.name];
   if (step.op === 'address' && isRegister(step.to)) return [step.to.name];
   return step.op === 'store' ? [step.from.name] : [];
 };

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConventionId } from '../../src/abi/convention.ts';
 import { parseSignature } from '../../src/signature/parse.ts';
-import { batchSource, type CTarget, SHARED, sharedMemory, signatureText } from '../support/c-source.ts';
+import { batchSource, type CTarget, MOST_ARGUMENTS, SHARED, sharedMemory, signatureText } from '../support/c-source.ts';
 
 const target = (abi: ConventionId, own: Partial<CTarget> = {}): CTarget => ({
   abi,
@@ -12,6 +12,7 @@ const target = (abi: ConventionId, own: Partial<CTarget> = {}): CTarget => ({
   float16: '_Float16',
   bfloat16: null,
   checksExtension: true,
+  adapters: null,
   alignedVectors: false,
   assertsAlign: true,
   ...own,
@@ -71,8 +72,8 @@ it('shared memory has no overlaps, and slots that keep every alignment', () => {
     const { base, size, given, seen, give, got, unextended, dispatcher, context } = sharedMemory(slot);
     expect([given, seen - given, give - seen, got - give, unextended - got]).toEqual([
       base,
-      16 * slot,
-      16 * slot,
+      MOST_ARGUMENTS * slot,
+      MOST_ARGUMENTS * slot,
       slot,
       slot,
     ]);

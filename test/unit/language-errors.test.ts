@@ -1,21 +1,12 @@
 // What the parser refuses: the code of every error and the exact position it points at.
 
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, InterfixError } from '../../src/errors.ts';
+import type { ErrorCode } from '../../src/errors.ts';
 import { parseSignature, parseType } from '../../src/signature/parse.ts';
 import { createRegistry } from '../../src/signature/registry.ts';
 import { excerpt } from '../../src/signature/scanner.ts';
 import { distanceOf } from '../../src/signature/suggest.ts';
-
-function errorOf(parse: () => unknown): InterfixError {
-  try {
-    parse();
-  } catch (error) {
-    if (error instanceof InterfixError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
+import { errorOf } from '../support/thrown.ts';
 
 /** The texts mark the position of the error by `^`. */
 const refuses = (code: ErrorCode, parse: (text: string) => unknown, marked: readonly string[]): void => {

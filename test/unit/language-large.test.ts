@@ -4,21 +4,10 @@ import { describe, expect, it } from 'vitest';
 import * as c from '../../src/ctype/ctype.ts';
 import { SYSV_X64 } from '../../src/ctype/data-model.ts';
 import { layoutOfType, MAX_TYPE_DEPTH, MAX_TYPE_SIZE } from '../../src/ctype/layout.ts';
-import { InterfixError } from '../../src/errors.ts';
 import { parseSignature, parseType } from '../../src/signature/parse.ts';
 import { printSignature, printType } from '../../src/signature/print.ts';
 import { createRegistry } from '../../src/signature/registry.ts';
-
-/** Runs the parser; anything but a result or an InterfixError is a failure. */
-function codeOf(parse: () => unknown): string {
-  try {
-    parse();
-    return 'parsed';
-  } catch (error) {
-    if (error instanceof InterfixError && error.code !== 'ERR_INTERNAL') return error.code;
-    throw error;
-  }
-}
+import { codeOf } from '../support/thrown.ts';
 
 describe('large input', () => {
   const deep = (open: string, close: string, depth: number): string => `${open.repeat(depth)}int${close.repeat(depth)}`;

@@ -1,13 +1,13 @@
 // The parser on input that nobody wrote: what is printed parses back, and no text makes it fail in an unplanned way.
 
 import { describe, expect, it } from 'vitest';
-import { InterfixError } from '../../src/errors.ts';
 import { parseSignature, parseType } from '../../src/signature/parse.ts';
 import { printSignature, printType } from '../../src/signature/print.ts';
 import { createRegistry } from '../../src/signature/registry.ts';
 import { sameType } from '../../src/signature/same-type.ts';
 import { typeKey } from '../../src/signature/type-key.ts';
 import { type Random, random } from '../support/random.ts';
+import { codeOf } from '../support/thrown.ts';
 import { everything, fillRegistry, randomSignature, randomType } from './random-type.ts';
 
 const { SEED: GIVEN_SEED = '20' } = process.env;
@@ -22,17 +22,6 @@ const forCases = (count: number, check: (r: Random) => void): void => {
     }
   }
 };
-
-/** Runs the parser; anything but a result or an InterfixError is a failure. */
-function codeOf(parse: () => unknown): string {
-  try {
-    parse();
-    return 'parsed';
-  } catch (error) {
-    if (error instanceof InterfixError && error.code !== 'ERR_INTERNAL') return error.code;
-    throw error;
-  }
-}
 
 describe('the signature language', () => {
   it('parses back what it prints of 3000 random types', () => {

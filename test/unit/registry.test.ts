@@ -3,23 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf, sizeOf } from '../../src/abi/conventions.ts';
 import * as c from '../../src/ctype/ctype.ts';
-import { type ErrorCode, InterfixError } from '../../src/errors.ts';
+import type { ErrorCode } from '../../src/errors.ts';
 import { parseSignature, parseType } from '../../src/signature/parse.ts';
 import { printSignature, printType } from '../../src/signature/print.ts';
 import { createRegistry, type Registry } from '../../src/signature/registry.ts';
+import { errorOf } from '../support/thrown.ts';
 
 const abi = 'sysv-x64';
 const int = c.integer('int32');
-
-function errorOf(run: () => unknown): InterfixError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof InterfixError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('a registry', () => {
   it('gives a name its type', () => {

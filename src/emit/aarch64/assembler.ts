@@ -1,11 +1,12 @@
 // Rows and operands → words of 32 bits. Every operand is checked against its field; nothing is masked off.
 
-import { assert } from '../../errors.ts';
+import { assert, assertOf } from '../../errors.ts';
 import { sp, x, xzr } from '../../isa/aarch64.ts';
 import type { Register } from '../../isa/register.ts';
 import type { SymbolName } from '../../plan/step.ts';
 import { CodeBuffer } from '../code-buffer.ts';
 import type { ImageSymbol } from '../code-image.ts';
+import { literalOf } from '../literals.ts';
 import type { TracedInstruction } from '../lowering.ts';
 import * as A64 from './encoding.ts';
 import { type Operand, type Row, UDF } from './row.ts';
@@ -87,13 +88,7 @@ export class Assembler {
   literals(): ImageSymbol[] {
     const symbols: ImageSymbol[] = [];
     for (const { at, from, row, register, symbol, immediate, line } of this.#fixups) {
-      let literal = symbols.find(({ name }) => name === symbol);
-      if (literal === undefined) {
-        literal = { name: symbol, offset: this.#buffer.length };
-        symbols.push(literal);
-        this.#buffer.u32(0);
-        this.#buffer.u32(0);
-      }
+      const literal = literalOf(symbol, symbols, this.#buffer);
       const operands = [register, immediate(literal.offset - from)];
       this.#buffer.patch32(at, encoded(row, operands));
       if (this.#trace !== null && line >= 0) {
@@ -103,8 +98,9 @@ export class Assembler {
     return symbols;
   }
 
-  bytes(): Uint8Array {
-    return this.#buffer.bytes();
+  /** The code. The assembler is empty then. */
+  take(): Uint8Array {
+    return this.#buffer.take();
   }
 
   /** An instruction whose immediate is filled in by `literals`. */
@@ -121,32 +117,36 @@ export class Assembler {
 }
 
 function encoded({ bits, mnemonic, operands }: Row, values: readonly (Register | number)[]): number {
-  assert(values.length === operands.length, `${mnemonic} takes ${operands.length} operands`);
-  return operands.reduce((word, operand, index) => {
+  assertOf(mnemonic, values.length === operands.length, 'has its operands');
+  let word = bits;
+  operands.forEach((operand, index) => {
     const value = values[index];
-    assert(value !== undefined, `${mnemonic} has its operands`);
-    return word + fieldOf(operand, value, mnemonic) * 2 ** operand.shift;
-  }, bits);
+    assertOf(mnemonic, value !== undefined, 'has its operands');
+    word |= fieldOf(operand, value, mnemonic) << operand.shift;
+  });
+  return word;
 }
 
 /** The bits of one operand, not yet shifted to their place. */
 function fieldOf(operand: Operand, value: Register | number, mnemonic: string): number {
   if (operand.kind === 'register') {
-    assert(typeof value !== 'number' && isOf(value, operand), `${mnemonic} takes a register of view ${operand.view}`);
+    assertOf(mnemonic, typeof value !== 'number' && isOf(value, operand), 'takes a register of that view');
     return value.code;
   }
-  assert(typeof value === 'number', `${mnemonic} takes a number`);
+  assertOf(mnemonic, typeof value === 'number', 'takes a number');
   if (operand.kind === 'mask') return alignmentMask(value);
   const { width, signed, scale } = operand;
   const stored = value / scale;
-  const [min, max] = signed ? [-(2 ** (width - 1)), 2 ** (width - 1) - 1] : [0, 2 ** width - 1];
-  assert(Number.isInteger(stored) && stored >= min && stored <= max, `${mnemonic}: ${value} does not fit its field`);
-  return stored < 0 ? stored + 2 ** width : stored;
+  const values = 1 << width;
+  const least = signed ? -values / 2 : 0;
+  const fits = Number.isInteger(stored) && stored >= least && stored < least + values;
+  assertOf(mnemonic, fits, 'takes a number that fits its field');
+  return stored < 0 ? stored + values : stored;
 }
 
 function isOf(register: Register, { view, allowsSp }: Extract<Operand, { kind: 'register' }>): boolean {
   if (register.isa !== 'aarch64') return false;
-  if (register.file === 'vec') return 'HSDQ'.includes(view);
+  if (register.file === 'vec') return 'HSDQV'.includes(view);
   if (!'XW'.includes(view) || register.file !== 'gpr') return false;
   return register === sp ? allowsSp : register !== xzr || !allowsSp;
 }

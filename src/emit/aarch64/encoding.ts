@@ -9,9 +9,11 @@ export const btiC: Row = row('bti c', '11010101000000110010010001011111');
 export const blr: Row = row('blr Xn', '1101011000111111000000 Rn 00000');
 export const br: Row = row('br Xn', '1101011000011111000000 Rn 00000');
 export const ret: Row = row('ret', '11010110010111110000001111000000');
+export const b: Row = row('b label', '000101 simm26*4');
 export const bNe: Row = row('b.ne label', '01010100 simm19*4 0 0001');
 
 export const movX: Row = row('mov Xd, Xm', '10101010000 Rm 000000 11111 Rd');
+export const movW: Row = row('mov Wd, Wm', '00101010000 Rm 000000 11111 Rd');
 export const movSp: Row = row('mov Xd|SP, Xn|SP', '1001000100 000000000000 Rn Rd');
 export const movI: Row = row('mov Xd, #imm', '110100101 00 imm16 Rd');
 export const movkI16: Row = row('movk Xd, #imm, lsl #16', '111100101 01 imm16 Rd');
@@ -25,6 +27,15 @@ export const subsI: Row = row('subs Xd, Xn|SP, #imm', '1111000100 imm12 Rn Rd');
 export const andI: Row = row('and Xd|SP, Xn, #mask', '100100100 mask Rn Rd');
 export const orrLsl: Row = row('orr Xd, Xn, Xm, lsl #imm', '10101010000 Rm imm6 Rn Rd');
 export const lsrI: Row = row('lsr Xd, Xn, #imm', '1101001101 imm6 111111 Rn Rd');
+export const sxtbW: Row = row('sxtb Wd, Wn', '0001001100 000000 000111 Rn Rd');
+export const sxthW: Row = row('sxth Wd, Wn', '0001001100 000000 001111 Rn Rd');
+export const uxtbW: Row = row('uxtb Wd, Wn', '0101001100 000000 000111 Rn Rd');
+export const uxthW: Row = row('uxth Wd, Wn', '0101001100 000000 001111 Rn Rd');
+export const orrB: Row = row('orr Vd.16b, Vn.16b, Vm.16b', '01001110101 Rm 000111 Rn Rd');
+export const fmovWS: Row = row('fmov Wd, Sn', '0001111000100110000000 Rn Rd');
+export const fmovSW: Row = row('fmov Sd, Wn', '0001111000100111000000 Rn Rd');
+export const fmovXD: Row = row('fmov Xd, Dn', '1001111001100110000000 Rn Rd');
+export const fmovDX: Row = row('fmov Dd, Xn', '1001111001100111000000 Rn Rd');
 export const adr: Row = row('adr Xd, label', '0 00 10000 simm19*4 Rd');
 
 export const ldrLiteral: Row = row('ldr Xt, label', '01011000 simm19*4 Rt');

@@ -4,14 +4,17 @@ import { assert, unreachable } from '../../errors.ts';
 import { sp, x } from '../../isa/aarch64.ts';
 import type { Register } from '../../isa/register.ts';
 import { isRegister, type Plan, type Step } from '../../plan/step.ts';
-import type { FrameShape, Mark } from '../code-image.ts';
+import { beginPart, endPart, type FrameShape, type Mark } from '../code-image.ts';
 import type { Lowered, LowerOptions, TracedInstruction } from '../lowering.ts';
 import { endsInTailCall, type LiteralBase, literalBases, uses } from '../plan-uses.ts';
+import { withStubs } from '../stubs.ts';
 import { Assembler } from './assembler.ts';
 import * as A64 from './encoding.ts';
+import { exchange } from './exchange.ts';
 import { epilogue, prologue } from './frame.ts';
 import { address, constant, copy, load, store } from './move.ts';
 import { arg, far, type Places, placesOf, through } from './places.ts';
+import { brought, stubCode } from './stubs.ts';
 
 /** Bytes: what a literal may lie ahead of the `ldr` that reads it, and a bound for the code of one step. */
 const LITERAL_REACH = 2 ** 20;
@@ -26,9 +29,9 @@ export function lowerAArch64(
   const places = placesOf(plan);
   const marks: Mark[] = [];
   const mark = (part: Mark['part']): void => {
-    marks.push({ offset: asm.offset, part });
+    beginPart(marks, part, asm.offset);
   };
-  if (landingPad) {
+  if (landingPad && plan.stubs === undefined) {
     mark('landing pad');
     asm.op(A64.btiC); // where indirect calls may land in a guarded page (Arm ARM C6.2, BTI)
   }
@@ -45,8 +48,9 @@ export function lowerAArch64(
     mark('literals');
   }
   const symbols = asm.literals();
-  const seen = marks.filter(({ offset }, index) => offset !== (marks[index + 1]?.offset ?? asm.offset));
-  return { bytes: asm.bytes(), symbols, marks: seen, frame: shapeOf(places) };
+  endPart(marks, asm.offset);
+  const lowered = { bytes: asm.take(), symbols, marks, frame: shapeOf(places), stubs: null };
+  return plan.stubs === undefined ? lowered : withStubs(lowered, plan.stubs, stubCode(landingPad), trace);
 }
 
 function lowerSteps(plan: Plan, places: Places, asm: Assembler, mark: (part: number) => void): void {
@@ -71,6 +75,8 @@ function lowerStep(step: Step, places: Places, asm: Assembler): void {
       return load(arg, mem({ base: 'args', offset: 8 * step.index }), 8, 'none', asm);
     case 'load':
       return load(step.to, mem(step.from), step.size, step.extend, asm);
+    case 'move':
+      return exchange(step.to, step.from, step.size, step.extend, asm);
     case 'store':
       return store(step.from, mem(step.to), step.size, asm);
     case 'copy':
@@ -80,8 +86,10 @@ function lowerStep(step: Step, places: Places, asm: Assembler): void {
       address(through, mem(step.of), asm);
       return store(through, mem(step.to), 8, asm);
     case 'set':
-      if (typeof step.value === 'string') return asm.literal(step.to, step.value);
-      return constant(step.to, step.value, asm);
+      if (typeof step.value === 'string') asm.literal(step.to, step.value);
+      else constant(step.to, step.value, asm);
+      if (step.plus === 'stub') asm.op(A64.addX, step.to, step.to, brought);
+      return;
     case 'call':
       return call(step, places, asm);
     default:

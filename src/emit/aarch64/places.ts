@@ -31,7 +31,7 @@ import type { BasedMem } from './assembler.ts';
  *   x16      the same for loads and stores, constants, the target of a call through a symbol
  *   x17      parameter `target`; the program counter, where literals are far
  *
- * x11 is free; x18 belongs to the platform. v16, v17: bytes of copies.
+ * x11 is what a stub brought (stubs.ts); x18 belongs to the platform. v16, v17: bytes of copies.
  */
 export const arg: Register = x(9);
 export const through: Register = x(10);
@@ -77,7 +77,7 @@ export function placesOf(plan: Plan): Places {
   const { steps, incoming, outgoing } = plan;
   // Otherwise we would have to save what the callee does not. The conventions of AArch64 save the same registers.
   assert(
-    incoming.calleeSaved.every((register) => outgoing.calleeSaved.includes(register)),
+    incoming === outgoing || incoming.calleeSaved.every((register) => outgoing.calleeSaved.includes(register)),
     'the callee saves enough',
   );
   const call = callIn(plan);
@@ -87,7 +87,8 @@ export function placesOf(plan: Plan): Places {
   for (const { name, register } of plan.params) {
     const { last } = useOf(name, steps);
     if (last < 0) continue; // void needs no return buffer, and no arguments no array
-    const isOverwritten = steps.slice(0, last).some((step) => gives(step, register));
+    const given = steps.findIndex((step) => gives(step, register));
+    const isOverwritten = given >= 0 && given < last;
     // A tail call enters a `bti c` pad only if it branches through x16 or x17 (Arm ARM C6.2, BTI).
     const leaves = isOverwritten || (name === 'target' && isTail);
     const home = last > call ? kept : leaves ? refuge[name] : register;
@@ -95,8 +96,10 @@ export function placesOf(plan: Plan): Places {
     if (home !== register) moved.push({ from: register, to: home });
   }
   for (const base of literalBases) if (useOf(base, steps).first >= 0) pointers.set(base, refuge[base]);
-  assert(new Set(pointers.values()).size === pointers.size, 'every pointer has a register of its own');
-  const saved = [...pointers.values()].filter((register) => register === kept);
+  const homes = [...pointers.values()];
+  const isOwn = (home: Register, index: number): boolean => homes.indexOf(home) === index;
+  assert(homes.every(isOwn), 'every pointer has a register of its own');
+  const saved = homes.includes(kept) ? [kept] : [];
   const frame = frameOf(plan, isTail, saved);
   return { pointers, moved, frame, mem: memOf(plan, pointers, frame) };
 }
@@ -124,14 +127,12 @@ function frameOf({ outSize, localSize, align }: Plan, isTail: boolean, saved: re
 }
 
 function memOf(plan: Plan, pointers: ReadonlyMap<PointerBase, Register>, frame: Frame): Places['mem'] {
+  const isTail = endsInTailCall(plan);
   return ({ base, offset }) => {
     if (base === 'arg') return { base: arg, disp: offset };
     if (base === 'out') return { base: sp, disp: offset };
     if (base === 'local') return { base: sp, disp: frame.local + offset };
-    if (base === 'in') {
-      assert(!endsInTailCall(plan), 'a tail call leaves the argument area of its caller alone');
-      return { base: x(29), disp: frame.record + offset };
-    }
+    if (base === 'in') return isTail ? { base: sp, disp: offset } : { base: x(29), disp: frame.record + offset };
     const pointer = pointers.get(base);
     assert(pointer !== undefined, `${base} has a register`);
     return { base: pointer, disp: offset };

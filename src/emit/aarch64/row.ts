@@ -15,7 +15,7 @@ export type Operand =
   | {
       readonly kind: 'register';
       readonly shift: number;
-      /** The letter of the register's view: X W for general registers, H S D Q for vector registers. */
+      /** The letter of the register's view: X W for general registers, H S D Q V for vector registers. */
       readonly view: string;
       /** Whether number 31 is sp here, and not the zero register (Arm ARM C1.2.5). */
       readonly allowsSp: boolean;
@@ -86,7 +86,7 @@ function operandOf(word: string, fields: readonly Field[]): Operand {
 /** Reads one instruction: its syntax and its bit diagram. */
 export function row(syntax: string, bitDiagram: string): Row {
   const { fields, bits } = diagram(bitDiagram);
-  const found = [...syntax.matchAll(/\b[XWHSDQ](?:t2|[dntm])(?:\|SP)?\b|(?<=#)(?:imm|mask)\b|\blabel\b/g)];
+  const found = [...syntax.matchAll(/\b[XWHSDQV](?:t2|[dntm])(?:\|SP)?\b|(?<=#)(?:imm|mask)\b|\blabel\b/g)];
   const words: string[] = [];
   let end = 0;
   for (const { 0: word, index } of found) {

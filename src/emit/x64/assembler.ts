@@ -4,14 +4,15 @@
 //   prefix │ REX 0100WRXB │ opcode … │ ModRM mod reg rm │ SIB scale index base │ disp8/32 │ imm        SDM vol. 2, 2.1
 //   VEX or EVEX             │ opcode   │ …
 
-import { assert } from '../../errors.ts';
+import { assert, assertOf } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
 import type { SymbolName } from '../../plan/step.ts';
 import { CodeBuffer } from '../code-buffer.ts';
 import type { ImageSymbol } from '../code-image.ts';
+import { literalOf } from '../literals.ts';
 import type { TracedInstruction } from '../lowering.ts';
 import { isMem, type Mem } from './mem.ts';
-import { prefixesOf } from './prefixes.ts';
+import { writePrefixes } from './prefixes.ts';
 import { INT3, type Row } from './row.ts';
 import { instructionText } from './text.ts';
 
@@ -85,7 +86,7 @@ export class Assembler {
 
   /** A jump back to an offset that `offset` gave. The distance counts from the end of the jump (SDM, Jcc). */
   jump(row: Row, to: number): void {
-    this.#emit(row, null, null, to - (this.#buffer.length + row.leadingOpcode.length + 2));
+    this.#emit(row, null, null, to - (this.#buffer.length + row.leadingOpcode.length + 1 + row.immediate));
   }
 
   /** Fills with int3 up to the alignment. */
@@ -97,31 +98,26 @@ export class Assembler {
   literals(): ImageSymbol[] {
     const symbols: ImageSymbol[] = [];
     for (const { at, end, symbol } of this.#fixups) {
-      let literal = symbols.find(({ name }) => name === symbol);
-      if (literal === undefined) {
-        literal = { name: symbol, offset: this.#buffer.length };
-        symbols.push(literal);
-        this.#buffer.u32(0);
-        this.#buffer.u32(0);
-      }
+      const literal = literalOf(symbol, symbols, this.#buffer);
       this.#buffer.patch32(at, literal.offset - end);
     }
     return symbols;
   }
 
-  bytes(): Uint8Array {
-    return this.#buffer.bytes();
+  /** The code. The assembler is empty then. */
+  take(): Uint8Array {
+    return this.#buffer.take();
   }
 
   #emit(row: Row, reg: Register | null, rm: Register | Mem | null, imm: number | null): void {
     const buffer = this.#buffer;
     this.#trace?.push({ offset: buffer.length, text: instructionText(row, reg, rm, imm) });
-    for (const byte of prefixesOf(row, reg, rm)) buffer.u8(byte);
+    writePrefixes(row, reg, rm, buffer);
     for (const byte of row.leadingOpcode) buffer.u8(byte);
     buffer.u8(row.plusRegister && reg !== null ? row.lastOpcode + (reg.code & 7) : row.lastOpcode);
     if (row.modrm !== null) {
-      assert(rm !== null && (row.modrm !== 'r' || reg !== null), `operands of ${row.mnemonic}`);
-      assert(takes(row, rm), `${row.mnemonic} takes no ${isMem(rm) ? 'memory' : 'register'} there`);
+      assertOf(row.mnemonic, rm !== null && (row.modrm !== 'r' || reg !== null), 'has its operands');
+      assertOf(row.mnemonic, isMem(rm) ? row.rm.memory : row.rm.register, 'takes that kind of operand there');
       this.#modrm(row.modrm === 'r' && reg !== null ? reg.code & 7 : Number(row.modrm), rm, row);
     }
     this.#immediate(row, imm);
@@ -153,19 +149,16 @@ export class Assembler {
   }
 
   #immediate(row: Row, imm: number | null): void {
-    if (row.immediate === 0) return assert(imm === null, `${row.mnemonic} takes no immediate`);
-    assert(imm !== null, `${row.mnemonic} takes an immediate`);
+    if (row.immediate === 0) return assertOf(row.mnemonic, imm === null, 'takes no immediate');
+    assertOf(row.mnemonic, imm !== null, 'takes an immediate');
     if (row.immediate === 1) {
-      assert(imm >= -128 && imm <= 127, `${row.mnemonic}: ${imm} does not fit imm8`);
+      assertOf(row.mnemonic, imm >= -128 && imm <= 127, 'takes an imm8');
       return this.#buffer.u8(imm & 0xff);
     }
     assert(row.immediate === 4, 'the rows have immediates of 1 and 4 bytes');
     // imm32 of a 64-bit operation is sign-extended; that of a 32-bit move is not.
     const max = row.rexW ? 0x7fffffff : 0xffffffff;
-    assert(imm >= -0x80000000 && imm <= max, `${row.mnemonic}: ${imm} does not fit imm32`);
+    assertOf(row.mnemonic, imm >= -0x80000000 && imm <= max, 'takes an imm32');
     this.#buffer.u32(imm);
   }
 }
-
-const takes = ({ operands }: Row, rm: Register | Mem): boolean =>
-  operands.some(({ role, takes: { memory, register } }) => role === 'rm' && (isMem(rm) ? memory : register));

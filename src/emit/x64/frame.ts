@@ -32,14 +32,14 @@ export function shapeOf(plan: Plan, changed: readonly Register[]): FrameShape {
   const { incoming, outgoing, align } = plan;
   const areas = plan.outSize + plan.localSize;
   const base = align > STACK_ALIGN ? rbp : rsp;
-  // Ours to keep: what our caller counts on and either we or the function we call may change.
-  const kept = incoming.calleeSaved.filter(
-    (register) => register !== base && (changed.includes(register) || !outgoing.calleeSaved.includes(register)),
-  );
-  const others = kept.filter(({ file }) => file === 'gpr');
-  const saved = base === rsp ? others : [base, ...others];
-  const vectors = kept.filter(({ file }) => file === 'vec');
-  if (endsInTailCall(plan)) assert(areas === 0 && base === rsp && kept.length === 0, 'a tail call has no frame');
+  const saved: Register[] = base === rsp ? [] : [base];
+  const vectors: Register[] = [];
+  for (const register of incoming.calleeSaved) {
+    // Ours to keep: what our caller counts on and either we or the function we call may change.
+    if (register === base || !(changed.includes(register) || !outgoing.calleeSaved.includes(register))) continue;
+    (register.file === 'gpr' ? saved : vectors).push(register);
+  }
+  if (endsInTailCall(plan)) assert(areas + saved.length + vectors.length === 0, 'a tail call has no frame');
   const below = base === rsp ? areas : 0;
   const vectorsAt = vectors.length === 0 ? below : (below + STACK_ALIGN - 1) & -STACK_ALIGN;
   const filled = vectorsAt + VECTOR_BYTES * vectors.length;

@@ -3,37 +3,38 @@
 import { assert, unreachable } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
 import { rax } from '../../isa/x64.ts';
-import { type Addr, isRegister, type Plan, type Step } from '../../plan/step.ts';
-import type { Mark } from '../code-image.ts';
+import { isRegister, type Plan, type Step } from '../../plan/step.ts';
+import { beginPart, endPart, type Mark } from '../code-image.ts';
 import type { Lowered, LowerOptions, TracedInstruction } from '../lowering.ts';
-import { endsInTailCall, type LiteralBase, literalBases, useOf } from '../plan-uses.ts';
+import { endsInTailCall, type LiteralBase } from '../plan-uses.ts';
+import { withStubs } from '../stubs.ts';
 import { Assembler } from './assembler.ts';
 import * as X64 from './encoding.ts';
 import { enterFrame, leaveFrame } from './frame.ts';
-import type { BasedMem } from './mem.ts';
-import { address, copy, load, store } from './move.ts';
+import { address, copy, load, move, store } from './move.ts';
 import { type Places, placesOf } from './places.ts';
+import { brought, stubCode } from './stubs.ts';
 
 export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: TracedInstruction[] | null = null): Lowered {
   const asm = new Assembler(trace);
   const places = placesOf(plan);
   const marks: Mark[] = [];
   const mark = (part: Mark['part']): void => {
-    marks.push({ offset: asm.offset, part });
+    beginPart(marks, part, asm.offset);
   };
-  if (landingPad) {
+  if (landingPad && plan.stubs === undefined) {
     mark('landing pad');
     asm.none(X64.endbr64); // SDM vol. 1, 17.3: where indirect branches may land when CET is on
   }
   mark('prologue');
   enterFrame(places.shape, plan, asm);
   for (const { from, to } of places.moved) asm.rr(X64.movMR64, from, to);
-  const literals = literalBases.map((base) => ({ base, first: useOf(base, plan.steps).first }));
+  const handsOn = plan.kind === 'adapter'; // what other registers hold is wanted, whole
   plan.steps.forEach((step, index) => {
     mark(index);
-    for (const { base, first } of literals) if (index === first) loadPointer(base, places, asm);
+    for (const { base, first } of places.literals) if (index === first) loadPointer(base, places, asm);
     lowerStep(step, plan.steps[index + 1], places, asm);
-    if (isLastWideStore(plan.steps, index)) asm.none(X64.vzeroupper);
+    if (!handsOn && isLastWideStore(plan.steps, index)) asm.none(X64.vzeroupper);
   });
   if (!endsInTailCall(plan)) {
     mark('epilogue');
@@ -45,8 +46,9 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
     mark('literals');
   }
   const symbols = asm.literals();
-  const seen = marks.filter(({ offset }, index) => offset !== (marks[index + 1]?.offset ?? asm.offset));
-  return { bytes: asm.bytes(), symbols, marks: seen, frame: places.shape };
+  endPart(marks, asm.offset);
+  const lowered = { bytes: asm.take(), symbols, marks, frame: places.shape, stubs: null };
+  return plan.stubs === undefined ? lowered : withStubs(lowered, plan.stubs, stubCode(landingPad), trace);
 }
 
 /**
@@ -69,22 +71,25 @@ function loadPointer(base: LiteralBase, { pointers }: Places, asm: Assembler): v
 }
 
 function lowerStep(step: Step, next: Step | undefined, places: Places, asm: Assembler): void {
-  const mem = (addr: Addr): BasedMem => places.mem(addr, step);
   switch (step.op) {
     case 'point':
-      return asm.rm(X64.movRM64, places.argument(next), mem({ base: 'args', offset: 8 * step.index }));
+      return asm.rm(X64.movRM64, places.argument(next), places.mem({ base: 'args', offset: 8 * step.index }, step));
     case 'load':
-      return load(step.to, mem(step.from), step.size, step.extend, asm);
+      return load(step.to, places.mem(step.from, step), step.size, step.extend, asm);
+    case 'move':
+      return move(step.to, step.from, step.size, step.extend, asm);
     case 'store':
-      return store(step.from, mem(step.to), step.size, asm);
+      return store(step.from, places.mem(step.to, step), step.size, asm);
     case 'copy':
-      return copy(mem(step.from), mem(step.to), step.size, step.extend, asm);
+      return copy(places.mem(step.from, step), places.mem(step.to, step), step, asm, places.largeCopy);
     case 'address':
-      if (isRegister(step.to)) return address(step.to, mem(step.of), asm);
-      address(rax, mem(step.of), asm);
-      return asm.rm(X64.movMR64, rax, mem(step.to));
+      if (isRegister(step.to)) return address(step.to, places.mem(step.of, step), asm);
+      address(rax, places.mem(step.of, step), asm);
+      return asm.rm(X64.movMR64, rax, places.mem(step.to, step));
     case 'set':
-      return set(step.to, step.value, asm);
+      set(step.to, step.value, asm);
+      if (step.plus === 'stub') asm.rr(X64.addMR64, brought, step.to);
+      return;
     case 'call':
       return call(step, places, asm);
     default:

@@ -4,7 +4,7 @@
 import type { Extend } from '../../abi/call-layout.ts';
 import { assert } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
-import { r9, r11, rax, rcx, rdi, rsi } from '../../isa/x64.ts';
+import { r9, r10, r11, rax, rcx, rdi, rsi } from '../../isa/x64.ts';
 import type { Assembler } from './assembler.ts';
 import * as X64 from './encoding.ts';
 import type { BasedMem } from './mem.ts';
@@ -94,6 +94,21 @@ function loadOdd(to: Register, from: BasedMem, size: number, asm: Assembler): vo
   }
 }
 
+/**
+ * Between registers: the bytes above `size` may be anything, so that as many are moved as it takes the shortest
+ * instruction for. A vector register is moved whole: writing a part of one would wait for the rest of it.
+ */
+export function move(to: Register, from: Register, size: number, extend: Extend, asm: Assembler): void {
+  const row = size <= 16 ? X64.movapsRM : rowOf(vecLoads, size);
+  if (from.file === 'vec' && to.file === 'vec') return asm.rr(row, to, from);
+  assert(size <= 8, 'a size that a general register holds');
+  if (to.file === 'vec') return asm.rr(size <= 4 ? X64.movdRM : X64.movqRM, to, from);
+  if (from.file === 'vec') return asm.rr(size <= 4 ? X64.movdMR : X64.movqMR, from, to);
+  if (size > 4) return asm.rr(X64.movMR64, from, to);
+  if (size === 4 || extend === 'none') return asm.rr(X64.movMR32, from, to);
+  asm.rr(rowOf(gprLoads, size)[extend], to, from);
+}
+
 /** Without AVX nothing moves 2 bytes alone, or 6: an `_Float16`, or three, take their last word by itself (SSE2). */
 const hasLastWord = (size: number): boolean => size === 2 || size === 6;
 
@@ -131,8 +146,18 @@ export function store(from: Register, to: BasedMem, size: number, asm: Assembler
  * Memory to memory, through rax, or through r9 while rax points at the argument; neither holds an argument yet (a plan
  * moves memory first), and no parameter of a trampoline arrives in them.
  */
-export function copy(from: BasedMem, to: BasedMem, size: number, extend: Extend, asm: Assembler): void {
-  if (size > MAX_UNROLLED_COPY) return copyLarge(from, to, size, asm);
+export function copy(
+  from: BasedMem,
+  to: BasedMem,
+  { size, extend }: { readonly size: number; readonly extend: Extend },
+  asm: Assembler,
+  largeCopy: LargeCopy,
+): void {
+  if (size > MAX_UNROLLED_COPY) {
+    return largeCopy === 'keeps'
+      ? keepingArguments(() => copyLarge(from, to, size, asm), asm)
+      : copyLarge(from, to, size, asm);
+  }
   const through = from.base === rax ? r9 : rax;
   if (extend !== 'none' && size < 4) {
     load(through, from, size, extend, asm);
@@ -142,6 +167,22 @@ export function copy(from: BasedMem, to: BasedMem, size: number, extend: Extend,
     asm.rm(rowOf(gprLoads, chunk.size).none, through, at(from, chunk.offset));
     asm.rm(rowOf(gprStores, chunk.size), through, at(to, chunk.offset));
   }
+}
+
+/** What a large copy does to the registers that `rep movsb` uses. */
+export type LargeCopy = 'keeps' | 'clobbers';
+
+/** Of the registers that `rep movsb` uses and those that hold no argument, each with its own. */
+const asides: readonly (readonly [Register, Register])[] = [
+  [rdi, r10],
+  [rsi, r11],
+  [rcx, rax],
+];
+
+function keepingArguments(body: () => void, asm: Assembler): void {
+  for (const [register, aside] of asides) asm.rr(X64.movMR64, register, aside);
+  body();
+  for (const [register, aside] of asides) asm.rr(X64.movMR64, aside, register);
 }
 
 /** The direction flag is clear at every call and return (psABI 3.2.2; Microsoft's x64 convention). */

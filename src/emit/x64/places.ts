@@ -4,7 +4,7 @@
 //   rax   before the call: the argument that `point` chose, and what a copy carries; or else the target
 //   r9    what a copy carries while rax points at the argument: memory is moved before r9 is loaded, and no parameter of
 //         a trampoline arrives in it; a reverse plan has stored it before it copies
-//   r10   the array of arguments or the call frame, if it needs another register
+//   r10   the array of arguments or the call frame, if it needs another register; what a stub brought (stubs.ts)
 //   r11   the target before the call; what a `store` carries on its way, when no target is kept: see move.ts
 //   rbx   what is still needed after the call
 
@@ -13,10 +13,10 @@ import type { Register } from '../../isa/register.ts';
 import { r10, r11, rax, rbx, rcx, rdi, rsi, rsp } from '../../isa/x64.ts';
 import { type Addr, isRegister, type Plan, type Step } from '../../plan/step.ts';
 import type { FrameShape } from '../code-image.ts';
-import { callIn, gives, type PointerBase, useOf } from '../plan-uses.ts';
+import { callIn, gives, type LiteralBase, literalBases, type PointerBase, useOf } from '../plan-uses.ts';
 import { shapeOf } from './frame.ts';
 import type { BasedMem } from './mem.ts';
-import { isWholeLoad, MAX_UNROLLED_COPY } from './move.ts';
+import { isWholeLoad, type LargeCopy, MAX_UNROLLED_COPY } from './move.ts';
 
 /** Where a pointer that must leave its incoming register goes: not argument registers of any x64 convention, but rbx. */
 const refuge: Readonly<Record<PointerBase, Register>> = {
@@ -24,7 +24,7 @@ const refuge: Readonly<Record<PointerBase, Register>> = {
   args: r10,
   ret: rbx,
   frame: r10,
-  errno: r11,
+  errno: r11, // behind the call, where no target is kept
 };
 
 export interface Places {
@@ -32,9 +32,13 @@ export interface Places {
   readonly pointers: ReadonlyMap<PointerBase, Register>;
   /** The parameters that the prologue moves, from their incoming register. */
   readonly moved: readonly { readonly from: Register; readonly to: Register }[];
+  /** The pointers that are literals, each with the first step that uses it. */
+  readonly literals: readonly { readonly base: LiteralBase; readonly first: number }[];
   readonly shape: FrameShape;
   /** The register that `point` fills, in front of the step `next`. */
   readonly argument: (next: Step | undefined) => Register;
+  /** Whether the registers of `rep movsb` hold arguments that are still needed. */
+  readonly largeCopy: LargeCopy;
   /** The memory operand for an address of the plan, which the step uses. */
   readonly mem: (addr: Addr, step: Step) => BasedMem;
 }
@@ -55,14 +59,21 @@ export function placesOf(plan: Plan): Places {
     pointers.set(name, home);
     if (home !== register) moved.push({ from: register, to: home });
   }
-  const frame = useOf('frame', steps);
-  if (frame.first >= 0) pointers.set('frame', frame.first < call && frame.last > call ? rbx : refuge.frame);
-  if (useOf('errno', steps).first >= 0) pointers.set('errno', refuge.errno); // behind the call no target is kept
-  const changed: Register[] = steps.some(isLargeCopy) ? [...LARGE_COPY_REGISTERS] : [];
-  for (const register of pointers.values()) if (register === rbx) changed.push(rbx);
+  const literals: { readonly base: LiteralBase; readonly first: number }[] = [];
+  for (const base of literalBases) {
+    const { first, last } = useOf(base, steps);
+    if (first < 0) continue;
+    pointers.set(base, first < call && last > call ? rbx : refuge[base]);
+    literals.push({ base, first });
+  }
+  const largeCopy: LargeCopy = plan.kind === 'adapter' ? 'keeps' : 'clobbers';
+  const changed: Register[] = largeCopy === 'clobbers' && steps.some(isLargeCopy) ? [...LARGE_COPY_REGISTERS] : [];
+  pointers.forEach((register) => {
+    if (register === rbx) changed.push(rbx);
+  });
   assert(!changed.includes(rbx) || plan.outgoing.calleeSaved.includes(rbx), 'rbx outlives the call');
   const shape = shapeOf(plan, changed);
-  return { pointers, moved, shape, argument, mem: memOf(plan, pointers, argument, shape) };
+  return { pointers, moved, literals, shape, argument, largeCopy, mem: memOf(plan, pointers, argument, shape) };
 }
 
 /** The registers that `rep movsb` uses. */
@@ -89,7 +100,8 @@ function overwrites(step: Step, register: Register): boolean {
  * address of the argument before its value. A target in rax saves a byte: `call r11` needs REX.
  */
 function leavesRax(steps: readonly Step[], call: number): boolean {
-  return steps.slice(0, call).every((step, index) => {
+  return steps.every((step, index) => {
+    if (index >= call) return true;
     if (step.op === 'point') return steps[index + 1]?.op === 'load';
     if (step.op === 'set' || step.op === 'address') return isRegister(step.to) && step.to !== rax;
     return step.op === 'load' && steps[index - 1]?.op === 'point' && isWholeLoad(step.to, step.size);

@@ -2,15 +2,19 @@
 // nowhere else.
 
 import type { Register } from '../../isa/register.ts';
+import type { CodeBuffer } from '../code-buffer.ts';
 import { isMem, type Mem } from './mem.ts';
 import type { Row, VectorPrefix } from './row.ts';
 
-/** The bytes before the opcode, in their order. */
-export function prefixesOf(row: Row, reg: Register | null, rm: Register | Mem | null): readonly number[] {
-  if (row.vector !== null) return vectorBytes(row.vector, isHigh(reg), isHigh(baseOf(rm)));
-  const mandatory = row.prefix === 0 ? [] : [row.prefix];
+/** Writes the bytes before the opcode, in their order. */
+export function writePrefixes(row: Row, reg: Register | null, rm: Register | Mem | null, buffer: CodeBuffer): void {
+  if (row.vector !== null) {
+    for (const byte of vectorBytes(row.vector, isHigh(reg), isHigh(baseOf(rm)))) buffer.u8(byte);
+    return;
+  }
+  if (row.prefix !== 0) buffer.u8(row.prefix);
   const rex = rexOf(row, reg, rm);
-  return rex === null ? mandatory : [...mandatory, rex];
+  if (rex !== null) buffer.u8(rex);
 }
 
 const isHigh = (register: Register | null): boolean => (register?.code ?? 0) > 7;
@@ -32,10 +36,11 @@ function rexOf(row: Row, reg: Register | null, rm: Register | Mem | null): numbe
 /** SDM vol. 1, 3.4.1.1: without REX the byte registers 4 to 7 are ah, ch, dh, bh; with it spl, bpl, sil, dil. */
 function needsRexForByte(row: Row, reg: Register | null, rm: Register | Mem | null): boolean {
   if (!row.hasByteRegister) return false;
-  return row.operands.some(({ file, bits, role }) => {
+  for (const { file, bits, role } of row.operands) {
     const register = role === 'reg' ? reg : role === 'rm' && rm !== null && !isMem(rm) ? rm : null;
-    return file === 'gpr' && bits === 8 && register !== null && register.code >= 4 && register.code <= 7;
-  });
+    if (file === 'gpr' && bits === 8 && register !== null && register.code >= 4 && register.code <= 7) return true;
+  }
+  return false;
 }
 
 /**

@@ -33,7 +33,7 @@ export function instructionText(row: Row, reg: Register | null, rm: Register | M
   const texts = row.operands.map((operand) => {
     if (operand.role === 'imm') return String(imm);
     // Counted from the start of the instruction, which GNU as writes as a dot. All jumps here lead back.
-    if (operand.role === 'rel') return `. - ${-(Number(imm) + row.leadingOpcode.length + 2)}`;
+    if (operand.role === 'rel') return `. - ${-(Number(imm) + row.leadingOpcode.length + 1 + row.immediate)}`;
     const value = operand.role === 'rm' ? rm : (reg ?? rm);
     return value === null ? '' : placeText(operand, value);
   });
