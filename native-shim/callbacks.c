@@ -8,43 +8,12 @@
 
 #include "environment.h"
 #include "invocations.h"
-#include "serving.h"
 #include "thread.h"
-
-static void zero_result(const struct context *context, void *ret)
-{
-  if (ret != NULL && context->ret.size > 0)
-    memset(ret, 0, context->ret.size);
-}
-
-static void call_synchronously(const struct context *context, void *ret, void **args)
-{
-  struct environment *environment = context->environment;
-  if (environment->invoke == NULL) {
-    zero_result(context, ret);
-    return;
-  }
-  serve_blocked(environment);
-  uint32_t base = invocation_push(context);
-  uint8_t *record = environment->invocations + base;
-  if (base != 0)
-    invocation_fill(context, record, args);
-  // Without a record JavaScript is called all the same: it throws ERR_CALLBACK, which is pending when native code
-  // returns to the bound call.
-  bool done = invocation_run(context, base, SYNCHRONOUS);
-  if (base != 0)
-    done = invocation_pop(context, base) && done;
-  if (!done)
-    zero_result(context, ret);
-  else if (ret != NULL && context->ret.size > 0)
-    copy(ret, record + context->ret.offset, context->ret.size);
-  serve_blocked(environment);
-}
 
 // NULL, and counted, if there is no memory.
 static struct record *record_of(struct context *context, void **args)
 {
-  struct record *record = record_create(&context->gate, context->record_size);
+  struct record *record = record_create(&context->gate, shape_of(context)->record_size);
   if (record != NULL)
     invocation_fill(context, record->bytes, args);
   else
@@ -55,11 +24,12 @@ static struct record *record_of(struct context *context, void **args)
 static void ask(struct context *context, void *ret, void **args)
 {
   struct queue *queue = &context->environment->queue;
+  struct field result = shape_of(context)->ret;
   struct record *record = record_of(context, args);
   if (record == NULL)
     return;
-  if (queue_ask(queue, record) && ret != NULL && context->ret.size > 0)
-    memcpy(ret, record->bytes + context->ret.offset, context->ret.size);
+  if (queue_ask(queue, record) && ret != NULL && result.size > 0)
+    memcpy(ret, record->bytes + result.offset, result.size);
   queue_release(queue, record);
 }
 
@@ -82,11 +52,11 @@ static void call_from_elsewhere(struct context *context, void *ret, void **args)
   struct environment *environment = context->environment;
   if (atomic_load(&environment->closed))
     return;
-  if (atomic_load_explicit(&context->gate.closed, memory_order_relaxed))
+  if (atomic_load_explicit(&context->gate.closed, memory_order_relaxed) != 0)
     queue_count(&environment->queue, &context->gate, LATE);
-  else if (context->mode == BLOCK)
+  else if (shape_of(context)->mode == BLOCK)
     ask(context, ret, args);
-  else if (context->mode == POST)
+  else if (shape_of(context)->mode == POST)
     post(context, args);
   else
     refuse(context);
@@ -102,14 +72,14 @@ void dispatcher(void *pointer, void *ret, void **args)
     return;
   }
   if (environment->thread == thread_identity()) {
-    call_synchronously(context, ret, args);
+    invocation_call(context, ret, args);
     return;
   }
   zero_result(context, ret);
   // Keep the environment and the context until this thread has left.
   atomic_fetch_add(&environment->in_flight, 1);
-  gate_hold(&context->gate);
+  block_hold(context->gate.block);
   call_from_elsewhere(context, ret, args);
-  gate_release(&context->gate);
+  block_release(context->gate.block);
   atomic_fetch_sub(&environment->in_flight, 1);
 }

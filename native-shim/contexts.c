@@ -1,5 +1,6 @@
-// The contexts of callbacks: what JavaScript says when it creates and gives up one. Decides what is a valid context, not
-// what happens when one is called.
+// The contexts of callbacks, in blocks: what JavaScript says when it creates and gives up one. Decides what is a valid
+// block, not what happens when one of its callbacks is called.
+#include <stdalign.h>
 #include <stdlib.h>
 
 #include "arguments.h"
@@ -23,39 +24,32 @@ napi_value on_report(napi_env env, napi_callback_info info)
   return NULL;
 }
 
+enum { CONTEXTS_MAX = 1 << 16 };
+
 static bool inside(struct field field, size_t size)
 {
   return field.offset <= size && field.size <= size - field.offset;
 }
 
-// `fields` holds offset and size of the result, then of each argument. NULL with an exception pending on failure.
-static struct context *build_context(const struct arguments *arguments, size_t size, const uint32_t *fields,
-                                     size_t length)
+// The record of one call: `fields` holds offset and size of the result, then of each argument.
+struct layout {
+  size_t size;
+  const uint32_t *fields;
+  size_t length;
+};
+
+static bool is_valid(const struct layout *layout)
 {
-  bool valid = size % 16 == 0 && size <= INVOCATIONS_SIZE - INVOCATIONS_HEADER && length >= 2 && length % 2 == 0;
-  size_t count = valid ? length / 2 - 1 : 0;
-  for (size_t i = 0; valid && i <= count; i++)
-    valid = inside((struct field){.offset = fields[2 * i], .size = fields[2 * i + 1]}, size);
-  if (!valid) {
-    napi_throw_range_error(arguments->env, "ERR_SIZE", "a field lies outside the record, or the record is too large");
-    return NULL;
-  }
-  struct context *context = calloc(1, sizeof *context + count * sizeof context->args[0]);
-  if (context == NULL) {
-    napi_throw_error(arguments->env, "ENOMEM", "no memory for a callback context");
-    return NULL;
-  }
-  context->environment = arguments->environment;
-  context->record_size = (uint32_t)size;
-  context->count = (uint32_t)count;
-  context->ret = (struct field){.offset = fields[0], .size = fields[1]};
-  for (size_t i = 0; i < count; i++)
-    context->args[i] = (struct field){.offset = fields[2 * i + 2], .size = fields[2 * i + 3]};
-  return context;
+  bool valid = layout->size % 16 == 0 && layout->size <= INVOCATIONS_SIZE - INVOCATIONS_HEADER && layout->length >= 2 &&
+               layout->length % 2 == 0;
+  for (size_t i = 0; valid && i < layout->length; i += 2)
+    valid = inside((struct field){.offset = layout->fields[i], .size = layout->fields[i + 1]}, layout->size);
+  return valid;
 }
 
 struct options {
-  uint32_t id;
+  uint32_t first_id;
+  uint32_t length;
   uint32_t mode;
   uint32_t limit;
   uint32_t when_full;
@@ -64,119 +58,136 @@ struct options {
 
 static bool read_options(const struct arguments *arguments, struct options *out)
 {
-  if (!read_index(arguments, 0, &out->id) || !read_index(arguments, 3, &out->mode) ||
-      !read_index(arguments, 4, &out->limit) || !read_index(arguments, 5, &out->when_full) ||
-      !read_index(arguments, 6, &out->timeout))
+  if (!read_index(arguments, 0, &out->first_id) || !read_index(arguments, 1, &out->length) ||
+      !read_index(arguments, 4, &out->mode) || !read_index(arguments, 5, &out->limit) ||
+      !read_index(arguments, 6, &out->when_full) || !read_index(arguments, 7, &out->timeout))
     return false;
-  if (out->mode < MODES && out->limit > 0 && out->when_full <= 1)
+  bool counted = out->length > 0 && out->length <= CONTEXTS_MAX && out->first_id <= INT32_MAX - out->length;
+  if (counted && out->mode < MODES && out->limit > 0 && out->when_full <= 1)
     return true;
-  napi_throw_range_error(arguments->env, "ERR_ARGUMENT_RANGE", "no such mode, bound or policy of a callback");
+  napi_throw_range_error(arguments->env, "ERR_ARGUMENT_RANGE", "no such number, mode, bound or policy of callbacks");
   return false;
 }
 
-static void apply_options(struct context *context, const struct options *options)
+static void open_contexts(struct shape *shape, struct environment *environment, uint32_t first_id)
 {
-  gate_open(&context->gate, (int32_t)options->id);
-  context->mode = (enum mode)options->mode;
-  context->gate.limit = options->limit;
-  context->gate.waits = options->when_full == 1;
-  context->gate.timeout = options->timeout;
+  for (uint32_t i = 0; i < shape->length; i++) {
+    shape->contexts[i].environment = environment;
+    gate_open(&shape->contexts[i].gate, &shape->block, (int32_t)(first_id + i));
+  }
 }
 
-napi_value create_context(napi_env env, napi_callback_info info)
+// NULL if there is no memory.
+static struct shape *build_shape(struct environment *environment, const struct layout *layout,
+                                 const struct options *options)
+{
+  size_t count = layout->length / 2 - 1;
+  size_t head = sizeof(struct shape) + count * sizeof(struct field);
+  head = (head + alignof(struct context) - 1) / alignof(struct context) * alignof(struct context);
+  struct shape *shape = calloc(1, head + options->length * sizeof(struct context));
+  if (shape == NULL)
+    return NULL;
+  block_open(&shape->block);
+  shape->block.limit = options->limit;
+  shape->block.waits = options->when_full == 1;
+  shape->block.timeout = options->timeout;
+  shape->mode = (enum mode)options->mode;
+  shape->record_size = (uint32_t)layout->size;
+  shape->ret = (struct field){.offset = layout->fields[0], .size = layout->fields[1]};
+  shape->count = (uint32_t)count;
+  for (size_t i = 0; i < count; i++)
+    shape->args[i] = (struct field){.offset = layout->fields[2 * i + 2], .size = layout->fields[2 * i + 3]};
+  shape->length = options->length;
+  shape->contexts = (struct context *)((char *)shape + head);
+  open_contexts(shape, environment, options->first_id);
+  return shape;
+}
+
+napi_value create_contexts(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   struct options options;
+  struct layout layout = {0};
   uint32_t index = 0;
-  size_t size = 0;
-  size_t length = 0;
   void *fields = NULL;
-  if (!read_arguments(env, info, &arguments) || !read_size(&arguments, 1, &size) ||
-      !read_array(&arguments, 2, napi_uint32_array, &fields, &length) || !read_options(&arguments, &options) ||
+  if (!read_arguments(env, info, &arguments) || !read_options(&arguments, &options) ||
+      !read_size(&arguments, 2, &layout.size) ||
+      !read_array(&arguments, 3, napi_uint32_array, &fields, &layout.length) ||
       !environment_listen(arguments.environment))
     return NULL;
-  struct context *context = build_context(&arguments, size, fields, length);
-  if (context == NULL)
+  layout.fields = fields;
+  if (!is_valid(&layout)) {
+    napi_throw_range_error(env, "ERR_SIZE", "a field lies outside the record, or the record is too large");
     return NULL;
-  apply_options(context, &options);
-  if (!table_add(&arguments.environment->contexts, context, &index)) {
-    free(context);
-    napi_throw_error(env, "ENOMEM", "no memory for a callback context");
+  }
+  struct shape *shape = build_shape(arguments.environment, &layout, &options);
+  if (shape == NULL || !table_add(&arguments.environment->contexts, shape, &index)) {
+    free(shape);
+    napi_throw_error(env, "ENOMEM", "no memory for callback contexts");
     return NULL;
   }
   return number_value(env, index);
 }
 
-static bool read_context(napi_env env, napi_callback_info info, struct arguments *arguments, uint32_t *index,
-                         struct context **out)
+static bool read_shape(napi_env env, napi_callback_info info, struct arguments *arguments, uint32_t *index,
+                       struct shape **out)
 {
   if (!read_arguments(env, info, arguments) || !read_index(arguments, 0, index))
     return false;
   *out = table_get(&arguments->environment->contexts, *index);
   if (*out == NULL)
-    napi_throw_range_error(env, "ERR_DISPOSED", "no such context");
+    napi_throw_range_error(env, "ERR_DISPOSED", "no such contexts");
   return *out != NULL;
 }
 
-napi_value context_address(napi_env env, napi_callback_info info)
+napi_value contexts_address(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   uint32_t index = 0;
-  struct context *context = NULL;
-  return read_context(env, info, &arguments, &index, &context) ? address_value(env, context) : NULL;
-}
-
-napi_value context_stats(napi_env env, napi_callback_info info)
-{
-  struct arguments arguments;
-  uint32_t index = 0;
-  struct context *context = NULL;
-  napi_value list = NULL;
-  if (!read_context(env, info, &arguments, &index, &context) ||
-      refused(env, napi_create_array_with_length(env, REPORTS, &list)))
-    return NULL;
-  for (uint32_t kind = 0; kind < REPORTS; kind++) {
-    unsigned long long count = atomic_load_explicit(&context->gate.counts[kind], memory_order_relaxed);
-    napi_value number = number_value(env, (double)count);
-    if (number == NULL || refused(env, napi_set_element(env, list, kind, number)))
-      return NULL;
-  }
-  return list;
+  struct shape *shape = NULL;
+  return read_shape(env, info, &arguments, &index, &shape) ? address_value(env, shape->contexts) : NULL;
 }
 
 // More references than the table's: threads inside the dispatcher, or records.
-napi_value context_busy(napi_env env, napi_callback_info info)
+napi_value contexts_busy(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   uint32_t index = 0;
-  struct context *context = NULL;
-  if (!read_context(env, info, &arguments, &index, &context))
+  struct shape *shape = NULL;
+  if (!read_shape(env, info, &arguments, &index, &shape))
     return NULL;
-  return boolean_value(env, atomic_load(&context->gate.references) > 1);
+  return boolean_value(env, atomic_load(&shape->block.references) > 1);
 }
 
 napi_value close_context(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   uint32_t index = 0;
-  struct context *context = NULL;
-  if (read_context(env, info, &arguments, &index, &context))
-    queue_shut(&arguments.environment->queue, &context->gate);
+  uint32_t which = 0;
+  struct shape *shape = NULL;
+  if (!read_shape(env, info, &arguments, &index, &shape) || !read_index(&arguments, 1, &which))
+    return NULL;
+  if (which < shape->length)
+    queue_shut(&arguments.environment->queue, &shape->block, &shape->contexts[which].gate);
+  else
+    napi_throw_range_error(env, "ERR_ARGUMENT_RANGE", "no such context");
   return NULL;
 }
 
-napi_value release_context(napi_env env, napi_callback_info info)
+napi_value release_contexts(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
   uint32_t index = 0;
-  struct context *context = NULL;
-  if (!read_context(env, info, &arguments, &index, &context))
+  struct shape *shape = NULL;
+  if (!read_shape(env, info, &arguments, &index, &shape))
     return NULL;
   struct environment *environment = arguments.environment;
-  queue_shut(&environment->queue, &context->gate);
-  queue_forget(&environment->queue, &context->gate);
+  for (uint32_t i = 0; i < shape->length; i++)
+    atomic_store_explicit(&shape->contexts[i].gate.closed, 1, memory_order_relaxed);
+  queue_shut(&environment->queue, &shape->block, NULL);
+  queue_forget(&environment->queue, &shape->block);
   table_take(&environment->contexts, index);
-  gate_release(&context->gate);
+  block_release(&shape->block);
   return NULL;
 }
 

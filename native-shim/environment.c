@@ -26,9 +26,9 @@ void environment_free(struct environment *environment)
     free(pages);
   }
   for (uint32_t i = 0; i < environment->contexts.length; i++) {
-    struct gate *gate = table_get(&environment->contexts, i);
-    if (gate != NULL)
-      gate_release(gate);
+    struct block *block = table_get(&environment->contexts, i);
+    if (block != NULL)
+      block_release(block);
   }
   table_clear(&environment->regions);
   table_clear(&environment->contexts);
@@ -63,6 +63,9 @@ static void end(napi_env env, void *data, void *hint)
     if (references[i] != NULL)
       napi_delete_reference(env, references[i]);
   }
+  if (environment->invoker.release != NULL)
+    environment->invoker.release(environment->invoker.state);
+  environment->invoker = (struct invoker){0};
   if (table_is_empty(&environment->contexts) && atomic_load(&environment->in_flight) == 0)
     environment_free(environment);
   else

@@ -7,25 +7,30 @@
 #include <stdatomic.h>
 
 #include "calls.h"
+#include "invoker.h"
 #include "queue.h"
 #include "table.h"
 
-// The stack of running invocations: memory that JavaScript sees too. Its first bytes are the header of callbacks.h.
-enum { INVOCATIONS_SIZE = 1 << 20, INVOCATIONS_HEADER = 16 };
+// The stack of running invocations: memory that JavaScript sees too. Its first bytes are the header of invocations.c.
+enum { INVOCATIONS_SIZE = 1 << 20, INVOCATIONS_HEADER = 32 };
 
 struct environment {
   napi_env env;
   // Identity of the thread that runs this environment's JavaScript.
   uintptr_t thread;
   struct table regions;
+  // Of blocks of callbacks.
   struct table contexts;
 
   napi_ref buffer;
   uint8_t *invocations;
   uint32_t top;
-  uint32_t running;
   // The JavaScript functions behind onInvoke, onReport and onCall.
   napi_ref invoke;
+  // V8's own way to call the first of them; `call` is NULL where there is none.
+  struct invoker invoker;
+  // The invoker's last call was ended by V8 itself.
+  bool escaped;
   napi_ref report;
   napi_ref settle;
 

@@ -4,15 +4,18 @@
 
 #include <node_api.h>
 
+// invocations.c
+napi_value use_invoker(napi_env env, napi_callback_info info);
+napi_value rethrow(napi_env env, napi_callback_info info);
+
 // contexts.c
 napi_value on_invoke(napi_env env, napi_callback_info info);
 napi_value on_report(napi_env env, napi_callback_info info);
-napi_value create_context(napi_env env, napi_callback_info info);
-napi_value context_address(napi_env env, napi_callback_info info);
-napi_value context_stats(napi_env env, napi_callback_info info);
-napi_value context_busy(napi_env env, napi_callback_info info);
+napi_value create_contexts(napi_env env, napi_callback_info info);
+napi_value contexts_address(napi_env env, napi_callback_info info);
+napi_value contexts_busy(napi_env env, napi_callback_info info);
 napi_value close_context(napi_env env, napi_callback_info info);
-napi_value release_context(napi_env env, napi_callback_info info);
+napi_value release_contexts(napi_env env, napi_callback_info info);
 napi_value count_refused(napi_env env, napi_callback_info info);
 napi_value count_disordered(napi_env env, napi_callback_info info);
 

@@ -2,25 +2,46 @@
 // and which function runs is decided in JavaScript, behind one function.
 //
 //   0        header: which invocation runs, and how it ended
-//   16       record of the outermost running invocation: arguments and result, laid out by the callback's shape
+//   32       record of the outermost running invocation: arguments and result, laid out by the callback's shape
 //   ...      record of the one that its JavaScript caused, and so on
 //   top      free
 #include "invocations.h"
 
+#include "arguments.h"
 #include "environment.h"
+#include "exports.h"
+#include "serving.h"
 
-// JavaScript sees it as four int32.
+// JavaScript sees it as eight int32.
 struct header {
-  // The running callback; -1: there was no room for a record.
+  // The invocation that begins: its callback, or -1 if there was no room for a record.
   int32_t id;
   // Where its record lies.
   int32_t base;
   int32_t how;
-  // Set by JavaScript: it has dealt with an error itself, and C gets a zeroed result.
+  // Set by JavaScript as the last thing in an invocation of which C gets a zeroed result; one of the numbers below.
   int32_t failed;
+  // Not zero: an exception waits for the bound call that native code returns to.
+  int32_t pending;
+  // Set by JavaScript around a call of which it was told that it calls no JavaScript.
+  int32_t leaf;
+  // How many invocations have begun and not ended. While it is zero, this thread is in no callback's code.
+  int32_t running;
+  int32_t reserved;
 };
 
+_Static_assert(sizeof(struct header) == INVOCATIONS_HEADER, "the header ends where the records begin");
+
+// How an invocation failed: JavaScript has dealt with the error, or it is the function's property `thrown`.
+enum failed { DEALT_WITH = 1, THREW = 2 };
+enum pending { HELD = 1, CALLED_IN_LEAF = 2 };
+
 enum { CALL_VALUES = 4 };
+
+static struct header *header_of(const struct environment *environment)
+{
+  return (struct header *)environment->invocations;
+}
 
 // Every way out closes the scope: without one of its own, each invocation's handles would stay until the outermost
 // bound call returns (Node-API, "Making handle lifespan shorter than that of the native method").
@@ -40,54 +61,199 @@ bool call_javascript(struct environment *environment, napi_ref reference, size_t
   return napi_close_handle_scope(env, scope) == napi_ok && done;
 }
 
-uint32_t invocation_push(const struct context *context)
+// What is pending in this environment of Node-API's came from an invocation, which has said so in the header; JavaScript
+// takes that back only when it throws the exception. So nearly always nobody needs to ask.
+static bool is_held(const struct environment *environment)
 {
-  struct environment *environment = context->environment;
-  if (context->record_size > INVOCATIONS_SIZE - environment->top)
-    return 0;
+  struct header *header = header_of(environment);
+  bool pending = false;
+  if (header->pending == 0)
+    return false;
+  if (napi_is_exception_pending(environment->env, &pending) != napi_ok || pending)
+    return true;
+  // Node-API has thrown it by itself.
+  if (header->pending == HELD)
+    header->pending = 0;
+  return false;
+}
+
+// Makes what JavaScript has thrown Node-API's pending exception.
+static void raise_thrown(const struct environment *environment)
+{
+  napi_env env = environment->env;
+  napi_handle_scope scope;
+  napi_value function = NULL;
+  napi_value thrown = NULL;
+  napi_value nothing = NULL;
+  if (napi_open_handle_scope(env, &scope) != napi_ok)
+    return;
+  if (napi_get_reference_value(env, environment->invoke, &function) == napi_ok &&
+      napi_get_named_property(env, function, "thrown", &thrown) == napi_ok &&
+      napi_get_undefined(env, &nothing) == napi_ok &&
+      napi_set_named_property(env, function, "thrown", nothing) == napi_ok)
+    napi_throw(env, thrown);
+  napi_close_handle_scope(env, scope);
+}
+
+// Quicker than napi_call_function and to the same effect: it runs nothing while an exception is pending. Whether anything
+// may run after V8 has ended a call by itself (the thread is to end, or a script has used up its time) Node-API knows.
+static bool call_invoker(struct environment *environment)
+{
+  const struct invoker *invoker = &environment->invoker;
+  if (is_held(environment))
+    return false;
+  if (environment->escaped)
+    environment->escaped = invoker->is_throwing(invoker->state) ||
+                           !call_javascript(environment, environment->invoke, 0, NULL);
+  else
+    environment->escaped = !invoker->call(invoker->state);
+  return !environment->escaped;
+}
+
+// An invocation that threw, or was not run at all.
+static void end_failed(struct environment *environment)
+{
+  struct header *header = header_of(environment);
+  bool pending = false;
+  if (header->failed == THREW)
+    raise_thrown(environment);
+  header->failed = 0;
+  if (napi_is_exception_pending(environment->env, &pending) != napi_ok || pending)
+    header->pending = HELD;
+}
+
+static inline uint32_t push(struct environment *environment, uint32_t size)
+{
   uint32_t base = environment->top;
-  environment->top += context->record_size;
-  environment->running++;
+  if (size > INVOCATIONS_SIZE - base)
+    return 0;
+  environment->top = base + size;
+  header_of(environment)->running++;
   return base;
 }
 
-void invocation_fill(const struct context *context, uint8_t *record, void *const *args)
+static inline void fill(const struct shape *shape, uint8_t *record, void *const *args)
 {
   static const uint8_t ZERO[8];
-  if (context->ret.size <= sizeof ZERO)
-    copy(record + context->ret.offset, ZERO, context->ret.size);
+  if (shape->ret.size <= sizeof ZERO)
+    copy(record + shape->ret.offset, ZERO, shape->ret.size);
   else
-    memset(record + context->ret.offset, 0, context->ret.size);
-  for (uint32_t i = 0; i < context->count; i++) {
+    memset(record + shape->ret.offset, 0, shape->ret.size);
+  for (uint32_t i = 0; i < shape->count; i++) {
     // A value of no bytes has no address either.
-    if (context->args[i].size > 0)
-      copy(record + context->args[i].offset, args[i], context->args[i].size);
+    if (shape->args[i].size > 0)
+      copy(record + shape->args[i].offset, args[i], shape->args[i].size);
   }
 }
 
 // If a later invocation has not ended yet, native code switched stacks, or jumped out of one. Its record may still be in
 // use, so the memory above ours is given back only when the last running invocation has ended.
-bool invocation_pop(const struct context *context, uint32_t base)
+static inline bool pop(struct environment *environment, uint32_t size, uint32_t base)
 {
-  struct environment *environment = context->environment;
-  bool ordered = environment->top == base + context->record_size;
-  environment->running--;
+  bool ordered = environment->top == base + size;
+  int32_t running = --header_of(environment)->running;
   if (ordered)
     environment->top = base;
   else
     environment->disordered++;
-  if (environment->running == 0)
+  if (running == 0)
     environment->top = INVOCATIONS_HEADER;
   return ordered;
 }
 
+static inline bool run(struct environment *environment, int32_t id, uint32_t base, enum how how)
+{
+  struct header *header = header_of(environment);
+  header->id = base == 0 ? -1 : id;
+  header->base = (int32_t)base;
+  header->how = (int32_t)how;
+  bool returned = environment->invoker.call != NULL ? call_invoker(environment)
+                                                    : call_javascript(environment, environment->invoke, 0, NULL);
+  if (returned && header->failed == 0)
+    return base != 0;
+  end_failed(environment);
+  return false;
+}
+
+uint32_t invocation_push(const struct context *context)
+{
+  return push(context->environment, shape_of(context)->record_size);
+}
+
+void invocation_fill(const struct context *context, uint8_t *record, void *const *args)
+{
+  fill(shape_of(context), record, args);
+}
+
+bool invocation_pop(const struct context *context, uint32_t base)
+{
+  return pop(context->environment, shape_of(context)->record_size, base);
+}
+
 bool invocation_run(const struct context *context, uint32_t base, enum how how)
 {
+  return run(context->environment, context->gate.id, base, how);
+}
+
+// Everything of a call in one function: it is the hot one.
+void invocation_call(const struct context *context, void *ret, void **args)
+{
   struct environment *environment = context->environment;
-  struct header *header = (struct header *)environment->invocations;
-  struct header outer = *header;
-  *header = (struct header){.id = base == 0 ? -1 : context->gate.id, .base = (int32_t)base, .how = (int32_t)how};
-  bool done = call_javascript(environment, environment->invoke, 0, NULL) && base != 0 && header->failed == 0;
-  *header = outer;
-  return done;
+  const struct shape *shape = shape_of(context);
+  struct header *header = header_of(environment);
+  struct field result = shape->ret;
+  if (environment->invoke == NULL || header->leaf != 0) {
+    zero_result(context, ret);
+    if (header->leaf != 0)
+      header->pending = CALLED_IN_LEAF;
+    return;
+  }
+  serve_blocked(environment);
+  uint32_t size = shape->record_size;
+  uint32_t base = push(environment, size);
+  uint8_t *record = environment->invocations + base;
+  if (base != 0)
+    fill(shape, record, args);
+  // Without a record JavaScript is called all the same: it throws ERR_CALLBACK, which is pending when native code
+  // returns to the bound call.
+  bool done = run(environment, context->gate.id, base, SYNCHRONOUS);
+  if (base != 0)
+    done = pop(environment, size, base) && done;
+  if (!done)
+    zero_result(context, ret);
+  else if (ret != NULL && result.size > 0)
+    copy(ret, record + result.offset, result.size);
+  serve_blocked(environment);
+}
+
+// Only the environment that the invoker was made for uses it. Once, like on_invoke.
+napi_value use_invoker(napi_env env, napi_callback_info info)
+{
+  struct arguments arguments;
+  void *call = NULL;
+  void *is_throwing = NULL;
+  void *release = NULL;
+  void *state = NULL;
+  if (!read_arguments(env, info, &arguments) || !read_address(&arguments, 0, &call) ||
+      !read_address(&arguments, 1, &is_throwing) || !read_address(&arguments, 2, &release) ||
+      !read_address(&arguments, 3, &state))
+    return NULL;
+  struct invoker *invoker = &arguments.environment->invoker;
+  if (call == NULL || is_throwing == NULL || release == NULL || invoker->call != NULL) {
+    napi_throw_error(env, "ERR_ARGUMENT_RANGE", "no invoker, or the second one");
+    return NULL;
+  }
+  *(void **)&invoker->call = call;
+  *(void **)&invoker->is_throwing = is_throwing;
+  *(void **)&invoker->release = release;
+  invoker->state = state;
+  return NULL;
+}
+
+// Node-API throws what is pending when any of its functions returns.
+napi_value rethrow(napi_env env, napi_callback_info info)
+{
+  (void)env;
+  (void)info;
+  return NULL;
 }

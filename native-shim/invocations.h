@@ -22,6 +22,16 @@ static inline void copy(void *to, const void *from, uint32_t size)
     memcpy(to, from, size);
 }
 
+// What the caller gets when JavaScript gives no result. `ret` may be NULL when the callback returns nothing.
+static inline void zero_result(const struct context *context, void *ret)
+{
+  if (ret != NULL && shape_of(context)->ret.size > 0)
+    memset(ret, 0, shape_of(context)->ret.size);
+}
+
+// A call on the environment's own thread: JavaScript runs now.
+void invocation_call(const struct context *context, void *ret, void **args);
+
 // Makes room for a record. Returns its base, or 0 if it does not fit.
 uint32_t invocation_push(const struct context *context);
 // Ends the record at `base`. False if a later invocation has not ended yet.

@@ -1,6 +1,5 @@
 // The queue between foreign threads and the JavaScript thread. Decides who waits for whom, what is dropped, and what a
 // thread gets whose time runs out. One mutex protects all of it.
-//
 //   foreign thread  ─ queue_post ─▶ ┌────────┬────────┬────────┐ ─ queue_take ─▶  JavaScript thread
 //   foreign thread  ─ queue_ask  ─▶ │running │ queued │ queued │
 //        ▲                          └────────┴────────┴────────┘                        │
@@ -75,7 +74,7 @@ static void leave(struct queue *queue, struct record *record, enum record_state 
   }
   gate->posted--;
   // Half the room and not the first place: a thread that is woken for one place each time does nothing else.
-  if (gate->waiting > 0 && gate->posted <= gate->limit / 2)
+  if (gate->waiting > 0 && gate->posted <= gate->block->limit / 2)
     condition_broadcast(&queue->room);
 }
 
@@ -91,7 +90,7 @@ void queue_wake(struct queue *queue)
 
 static bool is_open(const struct queue *queue, const struct gate *gate)
 {
-  return !queue->closed && !atomic_load_explicit(&gate->closed, memory_order_relaxed);
+  return !queue->closed && atomic_load_explicit(&gate->closed, memory_order_relaxed) == 0;
 }
 
 // False if the time ran out. Without a deadline (0) it never does.
@@ -105,14 +104,14 @@ static bool wait_on(struct queue *queue, struct condition *condition, uint64_t d
 
 static uint64_t deadline_of(const struct gate *gate)
 {
-  return gate->timeout == 0 ? 0 : clock_milliseconds() + gate->timeout;
+  return gate->block->timeout == 0 ? 0 : clock_milliseconds() + gate->block->timeout;
 }
 
 static void wait_for_room(struct queue *queue, struct gate *gate)
 {
   uint64_t deadline = deadline_of(gate);
   gate->waiting++;
-  while (is_open(queue, gate) && gate->posted >= gate->limit && wait_on(queue, &queue->room, deadline))
+  while (is_open(queue, gate) && gate->posted >= gate->block->limit && wait_on(queue, &queue->room, deadline))
     continue;
   gate->waiting--;
 }
@@ -121,9 +120,9 @@ void queue_post(struct queue *queue, struct record *record)
 {
   struct gate *gate = record->gate;
   mutex_lock(&queue->mutex);
-  if (gate->waits && gate->posted >= gate->limit)
+  if (gate->block->waits && gate->posted >= gate->block->limit)
     wait_for_room(queue, gate);
-  if (is_open(queue, gate) && gate->posted < gate->limit) {
+  if (is_open(queue, gate) && gate->posted < gate->block->limit) {
     append(queue, record);
     queue_wake(queue);
   } else {
@@ -268,14 +267,15 @@ void queue_rest(struct queue *queue)
   mutex_unlock(&queue->mutex);
 }
 
-void queue_shut(struct queue *queue, struct gate *gate)
+void queue_shut(struct queue *queue, const struct block *block, struct gate *gate)
 {
   mutex_lock(&queue->mutex);
-  atomic_store_explicit(&gate->closed, true, memory_order_relaxed);
+  if (gate != NULL)
+    atomic_store_explicit(&gate->closed, 1, memory_order_relaxed);
   struct record *next = NULL;
   for (struct record *record = queue->first; record != NULL; record = next) {
     next = record->next;
-    if (record->gate == gate && record->state == QUEUED)
+    if (record->gate->block == block && (gate == NULL || record->gate == gate) && record->state == QUEUED)
       refuse(queue, record);
   }
   condition_broadcast(&queue->room);

@@ -15,26 +15,32 @@
 // whole time and JavaScript served nobody in it.
 enum report { REFUSED, DROPPED, TIMED_OUT, LATE, UNSERVED, REPORTS };
 
-// What the queue knows of one callback. It is the head of the block that holds the callback: the last reference that
-// goes frees that block.
-struct gate {
+// What the queue knows of callbacks that were made together. It is the head of the memory that holds them all: the last
+// reference that goes frees it.
+struct block {
   atomic_uint references;
-  int32_t id;
-  // The bound of posted records; what a thread does that finds it reached.
+  // The bound of posted records of one callback; what a thread does that finds it reached.
   uint32_t limit;
   bool waits;
+  // Belongs to the mutex: nothing is reported of these callbacks any more.
+  bool forgotten;
   // The longest wait for a result, or for room, in milliseconds; 0: as long as it takes.
   uint32_t timeout;
-  // Set once, under the mutex; may be read without it.
-  atomic_bool closed;
+};
+
+// What the queue knows of one callback.
+struct gate {
+  struct block *block;
+  int32_t id;
+  // Set once: under the mutex, unless nothing of this callback is ever queued; then JavaScript sets it.
+  atomic_uint closed;
   atomic_ullong counts[REPORTS];
   // Bits by kind. `reported` is set under the mutex and read without it: most calls of a kind are not its first.
   atomic_uint reported;
-  // All below belongs to the mutex.
+  // All below belongs to the mutex. A gate is in the list of reports while something is pending.
   uint32_t pending;
   uint32_t posted;
   uint32_t waiting;
-  bool listed;
   struct gate *next_report;
 };
 
@@ -86,10 +92,11 @@ void queue_destroy(struct queue *queue);
 // From now on `wake` is called.
 void queue_listen(struct queue *queue, void (*wake)(void *data), void *data);
 
-// Fills a zeroed gate. The first reference is the caller's.
-void gate_open(struct gate *gate, int32_t id);
-void gate_hold(struct gate *gate);
-void gate_release(struct gate *gate);
+// Fill a zeroed block and a zeroed gate. The first reference is the caller's.
+void block_open(struct block *block);
+void gate_open(struct gate *gate, struct block *block, int32_t id);
+void block_hold(struct block *block);
+void block_release(struct block *block);
 // Counts without a report.
 void gate_increment(struct gate *gate, enum report kind);
 
@@ -122,10 +129,11 @@ bool queue_sleep(struct queue *queue, const bool *done);
 void queue_rest(struct queue *queue);
 // The next report that waits. False if there is none.
 bool queue_take_report(struct queue *queue, struct gate **gate, enum report *kind);
-// Lets no report of this callback wait, now or later: its id is about to mean another.
-void queue_forget(struct queue *queue, struct gate *gate);
-// Takes no more calls of this callback: waiting threads get nothing, posted records are dropped and counted.
-void queue_shut(struct queue *queue, struct gate *gate);
+// Lets no report of these callbacks wait, now or later: their ids are about to mean others.
+void queue_forget(struct queue *queue, struct block *block);
+// Takes no more calls of this callback of the block: waiting threads get nothing, posted records are dropped and counted.
+// With NULL for all of them; their gates are closed already.
+void queue_shut(struct queue *queue, const struct block *block, struct gate *gate);
 // Takes no more calls at all: waiting threads get nothing, posted records are freed, the event loop is not asked again.
 void queue_close(struct queue *queue);
 

@@ -3,26 +3,31 @@
 
 #include <stdlib.h>
 
-void gate_open(struct gate *gate, int32_t id)
+void block_open(struct block *block)
 {
+  atomic_init(&block->references, 1);
+}
+
+void gate_open(struct gate *gate, struct block *block, int32_t id)
+{
+  gate->block = block;
   gate->id = id;
-  atomic_init(&gate->references, 1);
-  atomic_init(&gate->closed, false);
+  atomic_init(&gate->closed, 0);
   atomic_init(&gate->reported, 0);
   for (int kind = 0; kind < REPORTS; kind++)
     atomic_init(&gate->counts[kind], 0);
 }
 
-void gate_hold(struct gate *gate)
+void block_hold(struct block *block)
 {
-  atomic_fetch_add_explicit(&gate->references, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&block->references, 1, memory_order_relaxed);
 }
 
-void gate_release(struct gate *gate)
+void block_release(struct block *block)
 {
   // What each holder did with the block must come before its end.
-  if (atomic_fetch_sub_explicit(&gate->references, 1, memory_order_acq_rel) == 1)
-    free(gate);
+  if (atomic_fetch_sub_explicit(&block->references, 1, memory_order_acq_rel) == 1)
+    free(block);
 }
 
 void gate_increment(struct gate *gate, enum report kind)
@@ -36,7 +41,7 @@ struct record *record_create(struct gate *gate, size_t size)
   struct record *record = calloc(1, sizeof *record + size);
   if (record == NULL)
     return NULL;
-  gate_hold(gate);
+  block_hold(gate->block);
   record->gate = gate;
   record->references = 1;
   return record;
@@ -46,7 +51,7 @@ void record_unreference(struct record *record)
 {
   if (--record->references > 0)
     return;
-  gate_release(record->gate);
+  block_release(record->gate->block);
   free(record);
 }
 

@@ -5,15 +5,14 @@
 void queue_report(struct queue *queue, struct gate *gate, enum report kind)
 {
   uint32_t bit = 1U << kind;
-  if ((atomic_load_explicit(&gate->reported, memory_order_relaxed) & bit) != 0)
+  if ((atomic_load_explicit(&gate->reported, memory_order_relaxed) & bit) != 0 || gate->block->forgotten)
     return;
   atomic_fetch_or_explicit(&gate->reported, bit, memory_order_relaxed);
-  gate->pending |= bit;
-  if (!gate->listed) {
-    gate->listed = true;
+  if (gate->pending == 0) {
     gate->next_report = queue->first_report;
     queue->first_report = gate;
   }
+  gate->pending |= bit;
   queue_wake(queue);
 }
 
@@ -44,23 +43,22 @@ bool queue_take_report(struct queue *queue, struct gate **gate, enum report *kin
     *gate = first;
     for (*kind = REFUSED; 1U << *kind != bit;)
       *kind = (enum report)(*kind + 1);
-    if (first->pending == 0) {
+    if (first->pending == 0)
       queue->first_report = first->next_report;
-      first->listed = false;
-    }
   }
   mutex_unlock(&queue->mutex);
   return first != NULL;
 }
 
-void queue_forget(struct queue *queue, struct gate *gate)
+void queue_forget(struct queue *queue, struct block *block)
 {
   mutex_lock(&queue->mutex);
-  atomic_store_explicit(&gate->reported, (1U << REPORTS) - 1, memory_order_relaxed);
-  struct gate **place = &queue->first_report;
-  while (*place != NULL && *place != gate)
-    place = &(*place)->next_report;
-  if (*place != NULL)
-    *place = gate->next_report;
+  block->forgotten = true;
+  for (struct gate **place = &queue->first_report; *place != NULL;) {
+    if ((*place)->block == block)
+      *place = (*place)->next_report;
+    else
+      place = &(*place)->next_report;
+  }
   mutex_unlock(&queue->mutex);
 }

@@ -10,11 +10,6 @@
 
 #include "invocations.h"
 
-static struct context *context_of(const struct record *record)
-{
-  return (struct context *)record->gate;
-}
-
 static bool exception_is_pending(const struct environment *environment)
 {
   bool pending = false;
@@ -23,7 +18,8 @@ static bool exception_is_pending(const struct environment *environment)
 
 static bool run(struct record *record)
 {
-  const struct context *context = context_of(record);
+  const struct context *context = context_of(record->gate);
+  const struct shape *shape = shape_of(context);
   uint8_t *invocations = context->environment->invocations;
   uint32_t base = invocation_push(context);
   if (base == 0) {
@@ -31,10 +27,10 @@ static bool run(struct record *record)
     queue_count(&context->environment->queue, record->gate, REFUSED);
     return false;
   }
-  memcpy(invocations + base, record->bytes, context->record_size);
-  bool done = invocation_run(context, base, context->mode == BLOCK ? BLOCKING : POSTED);
-  if (done && context->ret.size > 0)
-    memcpy(record->bytes + context->ret.offset, invocations + base + context->ret.offset, context->ret.size);
+  memcpy(invocations + base, record->bytes, shape->record_size);
+  bool done = invocation_run(context, base, shape->mode == BLOCK ? BLOCKING : POSTED);
+  if (done && shape->ret.size > 0)
+    memcpy(record->bytes + shape->ret.offset, invocations + base + shape->ret.offset, shape->ret.size);
   return invocation_pop(context, base) && done;
 }
 
@@ -53,10 +49,8 @@ static bool serve_one(struct environment *environment)
   return true;
 }
 
-void serve_blocked(struct environment *environment)
+void serve_waiting(struct environment *environment)
 {
-  if (atomic_load_explicit(&environment->queue.blocked, memory_order_relaxed) == 0)
-    return;
   // No more than there are now: threads that ask again and again must not hold this call up for ever.
   uint32_t budget = queue_length(&environment->queue);
   while (budget-- > 0 && atomic_load_explicit(&environment->queue.blocked, memory_order_relaxed) > 0 &&
@@ -85,7 +79,7 @@ static void deliver_reports(struct environment *environment)
   struct gate *gate = NULL;
   enum report kind = REFUSED;
   while (!exception_is_pending(environment) && queue_take_report(&environment->queue, &gate, &kind)) {
-    uint32_t timeout = kind == TIMED_OUT || kind == UNSERVED ? gate->timeout : 0;
+    uint32_t timeout = kind == TIMED_OUT || kind == UNSERVED ? gate->block->timeout : 0;
     const double values[] = {gate->id, kind, timeout};
     call_javascript(environment, environment->report, 3, values);
   }

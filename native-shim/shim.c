@@ -15,7 +15,13 @@
 #include "pages.h"
 
 // Raised with every change of the exports; src/exec/native-host.ts refuses another number than its own.
-enum { CONTRACT = 2 };
+enum { CONTRACT = 3 };
+
+// JavaScript sees the contexts through typed arrays, of which it closes some and reads the counts.
+enum {
+  CLOSED_OFFSET = offsetof(struct context, gate) + offsetof(struct gate, closed),
+  COUNTS_OFFSET = offsetof(struct context, gate) + offsetof(struct gate, counts),
+};
 
 // Returns the region's index, or an errno value with a minus sign.
 static napi_value reserve(napi_env env, napi_callback_info info)
@@ -220,13 +226,14 @@ static const struct {
     {"symbol", library_address},
     {"closeLibrary", close_library},
     {"onInvoke", on_invoke},
+    {"useInvoker", use_invoker},
+    {"rethrow", rethrow},
     {"onReport", on_report},
-    {"createContext", create_context},
-    {"contextAddress", context_address},
-    {"contextStats", context_stats},
-    {"contextBusy", context_busy},
+    {"createContexts", create_contexts},
+    {"contextsAddress", contexts_address},
+    {"contextsBusy", contexts_busy},
     {"closeContext", close_context},
-    {"releaseContext", release_context},
+    {"releaseContexts", release_contexts},
     {"refused", count_refused},
     {"disordered", count_disordered},
     {"holdLoop", hold_loop},
@@ -282,6 +289,9 @@ NAPI_MODULE_INIT()
               export_value(env, exports, "contract", number_value(env, CONTRACT)) &&
               export_value(env, exports, "pageSize", number_value(env, (double)pages_size())) &&
               export_value(env, exports, "dispatcher", address_value(env, dispatch)) &&
+              export_value(env, exports, "contextBytes", number_value(env, (double)sizeof(struct context))) &&
+              export_value(env, exports, "closedOffset", number_value(env, (double)CLOSED_OFFSET)) &&
+              export_value(env, exports, "countsOffset", number_value(env, (double)COUNTS_OFFSET)) &&
               export_value(env, exports, "invocations", invocations);
   return done ? exports : NULL;
 }

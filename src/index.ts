@@ -2,7 +2,7 @@
 
 export type { Address } from './exec/address.ts';
 export type { AsyncFunction, AsyncOptions } from './exec/async-call.ts';
-export { type BindOptions, type BoundFor, type BoundFunction, bind, type Value } from './exec/bind.ts';
+export { type BindOptions, type BoundFor, type BoundFunction, bind, type CallPath, type Value } from './exec/bind.ts';
 export { type CallThread, callThread } from './exec/call-thread.ts';
 export {
   type Callback,

@@ -1,47 +1,103 @@
 // Addresses of ArrayBuffers, asked for once per buffer: a store does not move while its buffer has it.
 
+import { types } from 'node:util';
 import { InterfixError } from '../errors.ts';
 import { host } from './select-host.ts';
 
-interface Known {
+interface KnownBuffer {
   readonly address: number;
   readonly length: number;
+  sightings: number;
 }
 
-const knownBuffers = new WeakMap<ArrayBufferLike, Known & { sightings: number }>();
-/** Views that came back: `view.buffer` is a call into C++, and the view's own entry needs none. */
-const knownViews = new WeakMap<ArrayBufferView, Known>();
+/** A typed array whose address is known. */
+export interface KnownView extends KnownBuffer {
+  /** The address as the double of the same 64 bits, which is stored at once; see pointers.ts. */
+  readonly bits: number;
+}
+
+const knownBuffers = new WeakMap<ArrayBufferLike, KnownBuffer>();
+/** Typed arrays that came back: `view.buffer` is a call into C++, and the view's own entry needs none. */
+export const knownViews: WeakMap<object, KnownView> = new WeakMap();
 /** A view is remembered at one of so many sightings of its buffer, so that a view made for one call costs nothing more. */
 const REMEMBER_EVERY = 256;
 
+/**
+ * What is known of a typed array, if it is as long as it was then: one that was transferred, or is out of the bounds
+ * of a buffer that has shrunk, has no elements any more. (`length` is what optimised code reads inline on every version;
+ * `byteLength` is a call on Node 20.)
+ */
+export function knownView(value: unknown): KnownView | undefined {
+  const found = knownViews.get(value as object);
+  return found !== undefined && found.length === (value as Uint8Array).length ? found : undefined;
+}
+
 /** The address of a view's first byte; see `bufferAddress`. */
 export function viewAddress(view: ArrayBufferView, what: string): number {
-  const found = knownViews.get(view);
-  if (found !== undefined && found.length === view.byteLength) return found.address;
-  const { buffer, byteLength } = view;
-  const address = bufferAddress(buffer, what) + view.byteOffset;
-  const owner = knownBuffers.get(buffer);
-  if (owner !== undefined && ++owner.sightings % REMEMBER_EVERY === 0 && byteLength > 0) {
-    knownViews.set(view, { address, length: byteLength });
-  }
+  const found = knownView(view);
+  if (found !== undefined) return found.address;
+  const owner = knownBuffer(view.buffer, what);
+  const address = owner.address + startOf(view, what);
+  if (++owner.sightings % REMEMBER_EVERY === 0 && hasOwnLength(view))
+    knownViews.set(view, { address, bits: bitsOf(address), length: view.length, sightings: 0 });
   return address;
+}
+
+const typedArrays: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);
+
+/** Of a view: a resizable buffer may have shrunk below it, and then its `byteOffset` is none of its own. */
+function startOf(view: ArrayBufferView, what: string): number {
+  try {
+    // A DataView out of bounds throws here; a typed array begins at zero, has no bytes, and throws in its methods.
+    const start = view.byteOffset;
+    if (start === 0 && view.byteLength === 0 && !types.isDataView(view)) typedArrays.keys.call(view as Uint8Array);
+    return start;
+  } catch (cause) {
+    throw new InterfixError('ERR_ARGUMENT_KIND', `${what}: the view is out of the bounds of its ArrayBuffer`, {
+      cause,
+    });
+  }
+}
+
+/** Whether `length` says how many elements there are, and no class in between says something else. */
+function hasOwnLength(view: ArrayBufferView): view is Uint8Array {
+  let from: object | null = view;
+  while (from !== null && from !== typedArrays && !Object.hasOwn(from, 'length')) from = Object.getPrototypeOf(from);
+  return from === typedArrays && (view as Uint8Array).length > 0;
+}
+
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+
+/** The double with the bits of an address. It is far below every normal number, and nobody calculates with it. */
+export function bitsOf(address: number): number {
+  words[0] = address;
+  words[1] = address / 2 ** 32;
+  return double[0] ?? 0;
 }
 
 /**
  * The address of a buffer's first byte. It is a number: user space ends far below 2^53 on every supported platform.
  * A buffer that was transferred has no store any more, and is an error instead of a stale pointer; `what` is its name there.
  */
-export function bufferAddress(buffer: ArrayBufferLike, what = 'this ArrayBuffer'): number {
+export const bufferAddress = (buffer: ArrayBufferLike, what = 'this ArrayBuffer'): number =>
+  knownBuffer(buffer, what).address;
+
+function knownBuffer(buffer: ArrayBufferLike, what: string): KnownBuffer {
   const found = knownBuffers.get(buffer);
-  if (found !== undefined && found.length === buffer.byteLength) return found.address;
+  if (found !== undefined && found.length === buffer.byteLength) return found;
   if (buffer.byteLength === 0 && (found !== undefined || isDetached(buffer))) {
     throw new InterfixError('ERR_ARGUMENT_KIND', `${what}: the ArrayBuffer was transferred, its bytes are elsewhere`);
   }
   const address = Number(host().addressOf(buffer));
   if (!Number.isSafeInteger(address)) throw new InterfixError('ERR_INTERNAL', 'an address above 2^53');
-  knownBuffers.set(buffer, { address, length: buffer.byteLength, sightings: 0 });
-  return address;
+  const made = { address, length: buffer.byteLength, sightings: 0 };
+  knownBuffers.set(buffer, made);
+  return made;
 }
+
+/** Whether the value is a buffer whose address was asked for before. */
+export const isKnownBuffer = (value: unknown): value is ArrayBufferLike => knownBuffers.has(value as ArrayBufferLike);
 
 /** `ArrayBuffer.prototype.detached` came with Node 21; a view cannot be made of a detached buffer in any version. */
 function isDetached(buffer: ArrayBufferLike): boolean {

@@ -8,49 +8,23 @@
 // Native code gets zeros in each case.
 
 import { assert, InterfixError } from '../errors.ts';
+import { type Endpoint, endpoints } from './callback-endpoints.ts';
 import type { CallbackReport } from './callback-options.ts';
 import type { Arrival, Host, HostReport } from './host.ts';
 import { host } from './select-host.ts';
+import { v8Calls } from './v8-calls.ts';
 
-/** Reads the arguments at `base`, calls the user's function, and writes its result there. */
-export type Decode = (base: number) => void;
-
-/** What an id leads to. */
-export interface Endpoint {
-  decode: Decode;
-  /** For reports. */
-  readonly describe: () => string;
-  readonly onError: ((error: unknown) => void) | undefined;
-  readonly onReport: ((kind: CallbackReport, message: string) => void) | undefined;
-}
-
-const endpoints: (Endpoint | undefined)[] = [];
-const freeIds: number[] = [];
 let listening: Host | undefined;
 
 /** The host, which from now on knows whom to call. */
 export function listeningHost(): Host {
   if (listening !== undefined) return listening;
   const native = host();
-  native.onInvoke(invoke);
+  const v8 = v8Calls();
+  native.onInvoke(invoke, v8 === null ? null : (run) => v8.invoker(run));
   native.onReport(report);
   listening = native;
   return native;
-}
-
-/** The id that the next endpoint will have. */
-export const nextId = (): number => freeIds.at(-1) ?? endpoints.length;
-
-export function connect(id: number, endpoint: Endpoint): void {
-  assert(id === nextId(), 'an id is taken when nothing can fail any more');
-  freeIds.pop();
-  endpoints[id] = endpoint;
-}
-
-/** The host has forgotten the id. */
-export function disconnect(id: number): void {
-  endpoints[id] = undefined;
-  freeIds.push(id);
 }
 
 const endpointOf = (id: number): Endpoint => {
@@ -61,13 +35,13 @@ const endpointOf = (id: number): Endpoint => {
 
 function invoke(id: number, base: number, arrival: Arrival): void {
   const endpoint = endpointOf(id);
-  if (arrival === 'call' && endpoint.onError === undefined) endpoint.decode(base);
+  if (arrival === 'call' && endpoint.onError === undefined) endpoint.decode(base, endpoint.user);
   else deliver(endpoint, base, arrival);
 }
 
-function deliver({ decode, onError }: Endpoint, base: number, arrival: Arrival): void {
+function deliver({ decode, user, onError }: Endpoint, base: number, arrival: Arrival): void {
   try {
-    decode(base);
+    decode(base, user);
   } catch (error) {
     try {
       if (onError === undefined) throw error;
@@ -88,8 +62,9 @@ function uncaught(error: unknown): void {
 }
 
 function report(id: number, { kind, starved, after }: HostReport): void {
-  const { describe, onReport } = endpointOf(id);
-  const message = `${describe()}: ${starved ? starvation(after) : reasons[kind](after)}`;
+  const endpoint = endpointOf(id);
+  const { onReport } = endpoint;
+  const message = `${endpoint.describe()}: ${starved ? starvation(after) : reasons[kind](after)}`;
   if (onReport === undefined) {
     process.emitWarning(message, { type: 'InterfixWarning', code: 'INTERFIX_CALLBACK' });
     return;

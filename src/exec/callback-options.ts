@@ -76,16 +76,19 @@ export function contextRules(options: CallbackOptions, result: CType): ContextRu
   return { thread, queue, whenFull, timeout };
 }
 
-function checkKinds({ thread, queue, whenFull, timeout, ref, onError, onReport, int64 }: CallbackOptions): void {
+/** What may differ between callbacks of one kind. */
+export function checkOwnOptions({ ref, onError, onReport }: CallbackOptions): void {
+  if (ref !== undefined && typeof ref !== 'boolean') throw wrong('ref', 'true or false', ref);
+  if (onError !== undefined && typeof onError !== 'function') throw wrong('onError', 'a function', onError);
+  if (onReport !== undefined && typeof onReport !== 'function') throw wrong('onReport', 'a function', onReport);
+}
+
+function checkKinds({ thread, queue, whenFull, timeout, int64 }: CallbackOptions): void {
   if (thread !== undefined && !THREADS.includes(thread)) throw wrong('thread', "'owner', 'post' or 'block'", thread);
   if (whenFull !== undefined && !WHEN_FULL.includes(whenFull)) throw wrong('whenFull', "'drop' or 'wait'", whenFull);
   if (queue !== undefined && !isWithin(queue, 1, MAX_QUEUE)) throw wrong('queue', `from 1 to ${MAX_QUEUE}`, queue);
   if (timeout !== undefined && !isWithin(timeout, 0, MAX_TIMEOUT))
     throw wrong('timeout', `a number of milliseconds, at most ${MAX_TIMEOUT}`, timeout);
-  if (ref !== undefined && typeof ref !== 'boolean') throw wrong('ref', 'true or false', ref);
-  for (const [name, value] of Object.entries({ onError, onReport })) {
-    if (value !== undefined && typeof value !== 'function') throw wrong(name, 'a function', value);
-  }
   if (int64 !== undefined) checkedInt64(int64);
 }
 

@@ -4,31 +4,19 @@
 //
 // On which thread what happens, and how long the pointer lives: docs/callbacks.md.
 
-import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
-import { assert, InterfixError } from '../errors.ts';
-import { decoderSource } from '../marshal/callback-source.ts';
-import type { FunctionSource } from '../marshal/function-source.ts';
+import { InterfixError } from '../errors.ts';
 import type { AnyFunction, CallbackFor, DefaultInt64, Int64, SignatureArgument } from '../signature/infer.ts';
 import { printSignature } from '../signature/print.ts';
-import { checkArity } from './arity.ts';
-import {
-  connect,
-  type Decode,
-  disconnect,
-  type Endpoint,
-  listeningHost,
-  nextId,
-  tombstone,
-} from './callback-delivery.ts';
-import { type CallbackOptions, contextRules } from './callback-options.ts';
-import { bury } from './callback-quarantine.ts';
-import { compile } from './compile.ts';
-import { callbackMemory, disposedOnFailure, finalize, type Trampoline } from './finalize.ts';
-import type { CallbackContext, CallbackStats, ContextRules } from './host.ts';
-import { hostAbi } from './host-abi.ts';
-import { imageOf, type PreparedImage } from './images.ts';
+import { listeningHost, tombstone } from './callback-delivery.ts';
+import { type Decode, type Endpoint, endpoints } from './callback-endpoints.ts';
+import { type CallbackKind, callbackKind } from './callback-kinds.ts';
+import { type CallbackOptions, checkOwnOptions } from './callback-options.ts';
+import { countDisposal } from './callback-quarantine.ts';
+import type { StubBlock } from './callback-stubs.ts';
+import type { CallbackStats } from './host.ts';
 
+export { type CallbackKind, callbackKind } from './callback-kinds.ts';
 export type { CallbackOptions, CallbackReport } from './callback-options.ts';
 export type { CallbackStats } from './host.ts';
 
@@ -50,9 +38,6 @@ export interface Callback extends Disposable {
   dispose(): void;
 }
 
-/** Bytes of the invocation stack that belong to the host; see host.ts. */
-const HEADER_BYTES = 16;
-
 /**
  * Makes a C function pointer of a JavaScript function. Arguments arrive as docs/signatures.md says; the result is
  * checked like an argument. Throws what `prepare` throws, `ERR_ARGUMENT_KIND` if `fn` is no function, `ERR_OPTION`,
@@ -66,88 +51,108 @@ export function callback<T extends string | Signature | AnyFunction, I extends I
   fn: CallbackFor<NoInfer<T>, NoInfer<I>>,
   options?: CallbackOptions & { readonly int64?: I },
 ): Callback;
-export function callback(signature: Signature | string, fn: AnyFunction, options: CallbackOptions = {}): Callback {
+export function callback(
+  signature: Signature | string,
+  fn: AnyFunction,
+  options: CallbackOptions = DEFAULTS,
+): Callback {
   if (typeof fn !== 'function')
     throw new InterfixError('ERR_ARGUMENT_KIND', `a callback needs a function, got ${typeof fn}`);
-  return makeCallback(callbackKind(signature, options), fn, options);
+  const kind = callbackKind(signature, options);
+  checkOwnOptions(options);
+  return makeCallback(kind, fn, options);
 }
 
-/** What callbacks of one signature and with the same options share. */
-export interface CallbackKind extends PreparedImage {
-  readonly source: FunctionSource;
-  readonly rules: ContextRules;
-}
+const DEFAULTS: CallbackOptions = Object.freeze({});
 
-export function callbackKind(signature: Signature | string, options: CallbackOptions): CallbackKind {
-  const { abi = hostAbi(), vectors = 'sse', registry, int64 = 'bigint' } = options;
-  const made = imageOf(signature, 'reverse', { abi, vectors, registry });
-  const { frame, signature: parsed } = made.prepared;
-  assert(frame !== null, 'a reverse trampoline has a record');
-  checkArity(parsed);
-  const rules = contextRules(options, parsed.result);
-  if (frame.size > listeningHost().invocations.byteLength - HEADER_BYTES) {
-    throw new InterfixError(
-      'ERR_SIZE',
-      `the arguments and the result of a callback need ${frame.size} bytes, too many`,
-    );
-  }
-  return { ...made, rules, source: decoderSource(parsed, frame, conventionOf(abi).dataModel, int64) };
-}
-
+/** Needs neither native code nor a compiler, but for the first callback of a kind and the first of a block. */
 export function makeCallback(
-  { prepared, image, source, rules }: CallbackKind,
+  kind: CallbackKind,
   fn: AnyFunction,
-  { onError, onReport, ref = rules.thread !== 'owner' }: CallbackOptions,
+  { onError, onReport, ref = kind.rules.thread !== 'owner' }: CallbackOptions,
 ): Callback {
-  const native = listeningHost();
-  const { frame, signature } = prepared;
-  assert(frame !== null, 'a reverse trampoline has a record');
-  const decode = compile(source, native.invocations, { user: fn }) as Decode;
-  const id = nextId();
-  const context = native.createContext(id, frame, rules);
-  const symbols = { dispatcher: native.dispatcher, context: context.address };
-  const contextOwner = { dispose: (): void => native.releaseContext(context) };
-  const trampoline = disposedOnFailure(contextOwner, () => finalize(image, callbackMemory(), symbols));
-  const name = fn.name === '' ? 'a callback' : `the callback ${fn.name}`;
-  const describe = (): string => `${name} of ${printSignature(signature)}`;
-  const endpoint: Endpoint = { decode, describe, onError, onReport };
-  connect(id, endpoint);
-  return new OwnedCallback({ id, context, trampoline, endpoint }, ref);
+  const { name } = fn; // first: it may be a getter, that makes callbacks too
+  const { decode, pool } = kind;
+  const endpoint = new CallbackEndpoint(kind, decode, fn, name, pool.block(), onError, onReport);
+  const { block } = endpoint;
+  endpoints[block.firstId + endpoint.index] = endpoint;
+  return new OwnedCallback(endpoint, ref);
 }
 
-interface Parts {
-  readonly id: number;
-  readonly context: CallbackContext;
-  readonly trampoline: Trampoline;
-  readonly endpoint: Endpoint;
+/** What is known of a callback whether or not JavaScript still refers to its object. */
+class CallbackEndpoint implements Endpoint {
+  decode: Decode;
+  user: AnyFunction;
+  readonly onError: Endpoint['onError'];
+  readonly onReport: Endpoint['onReport'];
+  readonly kind: CallbackKind;
+  readonly name: string;
+  readonly block: StubBlock;
+  readonly index: number;
+
+  constructor(
+    kind: CallbackKind,
+    decode: Decode,
+    user: AnyFunction,
+    name: string,
+    block: StubBlock,
+    onError: Endpoint['onError'],
+    onReport: Endpoint['onReport'],
+  ) {
+    this.decode = decode;
+    this.user = user;
+    this.onError = onError;
+    this.onReport = onReport;
+    this.kind = kind;
+    this.name = name;
+    this.block = block;
+    this.index = block.take();
+  }
+
+  get isLive(): boolean {
+    return this.decode !== tombstone;
+  }
+
+  describe(): string {
+    const name = this.name === '' ? 'a callback' : `the callback ${this.name}`;
+    return `${name} of ${printSignature(this.kind.signature)}`;
+  }
+
+  /** Lets go of the user's function. */
+  close(): void {
+    this.decode = tombstone;
+    this.user = tombstone;
+    this.block.close(this.index);
+    countDisposal();
+  }
 }
 
 class OwnedCallback implements Callback {
-  readonly #parts: Parts;
-  readonly #address: bigint;
-  #live = true;
+  readonly #endpoint: CallbackEndpoint;
+  /** Made when it is asked for. */
+  #address: bigint | undefined;
   #holds = false;
-  /** Of a callback whose context is gone. */
-  #lastStats: CallbackStats | undefined;
 
-  constructor(parts: Parts, ref: boolean) {
-    this.#parts = parts;
-    this.#address = parts.trampoline.address;
+  constructor(endpoint: CallbackEndpoint, ref: boolean) {
+    this.#endpoint = endpoint;
     if (ref) this.ref();
     Object.freeze(this);
   }
 
   get address(): bigint {
-    if (!this.#live) throw new InterfixError('ERR_DISPOSED', 'this callback was disposed');
+    const { isLive, block, index } = this.#endpoint;
+    if (!isLive) throw new InterfixError('ERR_DISPOSED', 'this callback was disposed');
+    this.#address ??= block.addressOf(index);
     return this.#address;
   }
 
   get stats(): CallbackStats {
-    return this.#lastStats ?? listeningHost().contextStats(this.#parts.context);
+    const { block, index } = this.#endpoint;
+    return block.stats(index);
   }
 
   ref(): void {
-    this.#hold(this.#live);
+    this.#hold(this.#endpoint.isLive);
   }
 
   unref(): void {
@@ -155,12 +160,9 @@ class OwnedCallback implements Callback {
   }
 
   dispose(): void {
-    if (!this.#live) return;
-    this.#live = false;
+    if (!this.#endpoint.isLive) return;
     this.#hold(false);
-    this.#parts.endpoint.decode = tombstone;
-    listeningHost().closeContext(this.#parts.context);
-    bury(() => this.#release());
+    this.#endpoint.close();
   }
 
   [Symbol.dispose](): void {
@@ -171,16 +173,5 @@ class OwnedCallback implements Callback {
     if (on === this.#holds) return;
     this.#holds = on;
     listeningHost().holdLoop(on);
-  }
-
-  #release(): boolean {
-    const native = listeningHost();
-    const { context, trampoline, id } = this.#parts;
-    if (native.isContextBusy(context)) return false;
-    trampoline.dispose();
-    this.#lastStats = native.contextStats(context);
-    native.releaseContext(context);
-    disconnect(id);
-    return true;
   }
 }

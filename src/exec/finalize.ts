@@ -44,30 +44,30 @@ export function callbackMemory(): ExecutableMemory {
  */
 export function finalize(image: CodeImage, memory: ExecutableMemory, symbols: SymbolAddresses): Trampoline {
   checkProcessor(image);
-  const { bytes } = image;
-  const addresses = image.symbols.map(({ name }) => {
+  const { bytes, symbols: wanted } = image;
+  if (bytes.length > patched.length) resize(bytes.length * 2);
+  patched.set(bytes);
+  for (const { name, offset } of wanted) {
     const address = Object.hasOwn(symbols, name) ? symbols[name] : undefined;
     if (address === undefined) throw new InterfixError('ERR_SYMBOL', `the image needs the symbol '${name}'`);
-    return addressFrom(address, `the symbol '${name}'`);
-  });
-  for (const name of Object.keys(symbols)) {
-    if (image.symbols.every((symbol) => symbol.name !== name)) {
-      throw new InterfixError('ERR_SYMBOL', `the image has no symbol '${name}'`);
-    }
+    literals.setBigUint64(offset, addressFrom(address, `the symbol '${name}'`), true);
   }
-  if (bytes.length > patched.length) patched = new Uint8Array(bytes.length * 2);
-  patched.set(bytes);
-  for (const [index, { offset }] of image.symbols.entries()) {
-    literal[0] = addresses[index] ?? 0n;
-    patched.set(literalBytes, offset);
-  }
+  const given = Object.keys(symbols);
+  // All that are wanted are given, so others are given only if there are more.
+  const other =
+    given.length === wanted.length ? undefined : given.find((name) => !wanted.some((symbol) => symbol.name === name));
+  if (other !== undefined) throw new InterfixError('ERR_SYMBOL', `the image has no symbol '${other}'`);
   return new PlacedCode(image, memory, memory.add(patched.subarray(0, bytes.length)));
 }
 
 /** The copy that is being patched. One for all: a new small typed array is moved to the C heap when native code sees it. */
 let patched = new Uint8Array(4096);
-const literal = new BigUint64Array(1);
-const literalBytes = new Uint8Array(literal.buffer);
+let literals = new DataView(patched.buffer);
+
+function resize(size: number): void {
+  patched = new Uint8Array(size);
+  literals = new DataView(patched.buffer);
+}
 
 class PlacedCode implements Trampoline {
   readonly image: CodeImage;
@@ -116,11 +116,12 @@ export function disposedOnFailure<T>(resource: { dispose(): void }, make: () => 
   }
 }
 
-function checkProcessor({ isa, marks }: CodeImage): void {
+function checkProcessor({ isa, marks, stubs }: CodeImage): void {
   const here = process.arch === 'arm64' ? 'aarch64' : process.arch;
   if (isa !== here) throw new InterfixError('ERR_HOST', `code for ${isa} cannot run on ${here}`);
   // Guarded pages (native-shim/landing.h) trap where a branch meets no landing pad; on every AArch64, lest code that
   // was tested on an older CPU faults on a newer one.
-  if (isa === 'aarch64' && marks[0]?.part !== 'landing pad')
+  const entry = stubs?.offset ?? 0;
+  if (isa === 'aarch64' && marks.find(({ offset }) => offset === entry)?.part !== 'landing pad')
     throw new InterfixError('ERR_HOST', 'code without a landing pad cannot run here: generate it with one');
 }

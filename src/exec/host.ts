@@ -11,9 +11,61 @@ export interface CodeRegion {
   readonly size: number;
 }
 
-/** The native side of one callback: what its trampoline hands to the dispatcher. */
-export interface CallbackContext {
+/** Bytes at the start of the invocation memory that are no record. */
+export const HEADER_BYTES = 32;
+
+/** Words of the invocation memory's header; native-shim/invocations.c has the same. */
+export const STATE: Readonly<Record<'id' | 'base' | 'how' | 'failed' | 'pending' | 'leaf' | 'running', number>> =
+  Object.freeze({
+    /** Of the running invocation: its callback, where its record lies, how it came, whether it has failed. */
+    id: 0,
+    base: 1,
+    how: 2,
+    failed: 3,
+    /** One of PENDING: what is thrown when native code returns. */
+    pending: 4,
+    /** Not zero while native code runs that, its binder said, calls no JavaScript: callbacks give zeros then. */
+    leaf: 5,
+    /** How many invocations have begun and not ended; zero while this thread is in no callback's code. */
+    running: 6,
+  });
+
+/** `held`: Node-API keeps an exception. It may be thrown already: then `rethrow` finds none. */
+export const PENDING: Readonly<Record<'none' | 'held' | 'calledInLeaf', number>> = Object.freeze({
+  none: 0,
+  held: 1,
+  calledInLeaf: 2,
+});
+
+/** What waits, and from now on does no more. */
+export function takePending(state: Int32Array): number {
+  const pending = state[STATE.pending] ?? PENDING.none;
+  state[STATE.pending] = PENDING.none;
+  return pending;
+}
+
+export const calledInLeaf = (): InterfixError =>
+  new InterfixError(
+    'ERR_CALLBACK',
+    'the function was bound with { leaf: true }, but called a callback, which gave zero: bind it without',
+    { rule: 'leaf' },
+  );
+
+/** The native side of callbacks that were made together: what their stubs hand to the dispatcher. */
+export interface CallbackContexts {
+  /** What the first one hands over; that of number i is i × `Host.contextBytes` behind it. */
   readonly address: bigint;
+  /** What happened to calls of number `index`. */
+  stats(index: number): CallbackStats;
+  /** From now on threads other than the owner get zeros from number `index`; those that wait do so at once. */
+  close(index: number): void;
+  /** Whether a foreign thread is still on its way out of one of the callbacks: their code may not go yet. */
+  isBusy(): boolean;
+  /**
+   * Frees all of them, and gives the stats of those that have any. The caller has proved that no code hands one of them
+   * over any more.
+   */
+  release(): ReadonlyMap<number, CallbackStats>;
 }
 
 /** How an invocation came: from code that JavaScript called, or from another thread, which goes on or waits. */
@@ -25,6 +77,9 @@ export type Arrival = 'call' | 'post' | 'block';
  * a zeroed result and the exception travels on from the bound call that native code returns to.
  */
 export type Invoke = (id: number, base: number, arrival: Arrival) => void;
+
+/** Another way to call the function of `onInvoke`: addresses, native-shim/invoker.h. */
+export type Invoker = readonly [call: bigint, isThrowing: bigint, release: bigint, state: bigint];
 
 /** What a foreign thread meets; see CallbackOptions. */
 export interface ContextRules {
@@ -47,6 +102,8 @@ export interface CallbackStats {
   /** From a foreign thread after `dispose`. */
   readonly late: number;
 }
+
+export const NO_STATS: CallbackStats = Object.freeze({ refused: 0, dropped: 0, timedOut: 0, late: 0 });
 
 /** A timeout of which `starved` is true: JavaScript served no callback at all in that time. */
 export interface HostReport {
@@ -112,26 +169,26 @@ export interface Host {
 
   /** `void dispatcher(void *context, void *ret, void **args)`, the function that reverse trampolines call. */
   readonly dispatcher: bigint;
-  /** The memory of the invocations that are running, the innermost last. Its first 16 bytes belong to the host. */
+  /** The memory of the invocations that are running, the innermost last. Its first bytes are the host's: `state`. */
   readonly invocations: ArrayBuffer;
-  /** Sets the function that every callback invocation of this environment goes through. Once. */
-  onInvoke(invoke: Invoke): void;
+  /** What a wrapper and the host tell each other; STATE names its words. */
+  readonly state: Int32Array;
+  /** Throws what waits for the bound call that native code has returned to; `state[STATE.pending]` says that it waits. */
+  rethrow(): void;
+  /** Sets the function that every callback invocation of this environment goes through. Once. `makeInvoker`: V8's own call. */
+  onInvoke(invoke: Invoke, makeInvoker?: ((invoke: () => void) => Invoker) | null): void;
   /** The innermost invocation has failed and its error is dealt with: the native caller gets zeros. */
   failInvocation(): void;
   /** Sets what hears of calls that did not reach JavaScript, from the event loop; once per callback and kind. */
   onReport(report: (id: number, report: HostReport) => void): void;
+  /** Bytes from one context of a block to the next. */
+  readonly contextBytes: number;
   /**
-   * Creates what a reverse trampoline passes as `context`. `id` comes back in `Invoke`; `record` says where arguments and
-   * result lie, relative to its `base`. Throws ERR_HOST for rules that this host cannot keep.
+   * Creates what the stubs of one image pass as `context`, `count` of them. Number i has the id `firstId` + i, which comes
+   * back in `Invoke`; `record` says where arguments and result lie, relative to its `base`. Throws ERR_HOST for rules
+   * that this host cannot keep.
    */
-  createContext(id: number, record: FrameLayout, rules?: ContextRules): CallbackContext;
-  contextStats(context: CallbackContext): CallbackStats;
-  /** From now on threads other than the owner get zeros; those that wait do so at once. */
-  closeContext(context: CallbackContext): void;
-  /** Whether a foreign thread is still on its way out of a callback with this context: its code may not go yet. */
-  isContextBusy(context: CallbackContext): boolean;
-  /** Frees a context. The caller has proved that no trampoline passes it any more. */
-  releaseContext(context: CallbackContext): void;
+  createContexts(firstId: number, count: number, record: FrameLayout, rules?: ContextRules): CallbackContexts;
 
   /** Counted: while more was held than let go, the process does not end by itself. */
   holdLoop(on: boolean): void;

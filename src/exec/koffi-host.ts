@@ -5,8 +5,7 @@ import { constants } from 'node:os';
 import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
 import {
-  type CallbackContext,
-  type CallbackStats,
+  type CallbackContexts,
   type CodeRegion,
   type ContextRules,
   type Host,
@@ -61,11 +60,13 @@ class KoffiHost implements Host {
   readonly pageSize: number;
   readonly dispatcher: bigint;
   readonly invocations: ArrayBuffer;
+  readonly state: Int32Array;
   readonly #koffi: Koffi;
   readonly #system: KoffiSystem;
   readonly #entryPrototype: KoffiType;
   readonly #callbacks: KoffiInvocations;
   readonly calls = null;
+  readonly contextBytes = 1;
   #holders = 0;
   #keepAlive: NodeJS.Timeout | undefined;
 
@@ -78,6 +79,7 @@ class KoffiHost implements Host {
     this.#callbacks = new KoffiInvocations(koffi, system, (buffer) => this.addressOf(buffer));
     this.dispatcher = this.#callbacks.dispatcher;
     this.invocations = this.#callbacks.memory;
+    this.state = this.#callbacks.state;
   }
 
   reserve(size: number): CodeRegion {
@@ -139,6 +141,10 @@ class KoffiHost implements Host {
     this.#system.closeLibrary(library);
   }
 
+  rethrow(): void {
+    this.#callbacks.rethrow();
+  }
+
   onInvoke(invoke: Invoke): void {
     this.#callbacks.onInvoke(invoke);
   }
@@ -150,23 +156,14 @@ class KoffiHost implements Host {
   /** Nothing is reported: every call reaches JavaScript. */
   onReport(_report: (id: number, report: HostReport) => void): void {}
 
-  createContext(id: number, shape: FrameLayout, { thread }: ContextRules = OWNER_RULES): CallbackContext {
+  createContexts(
+    firstId: number,
+    count: number,
+    record: FrameLayout,
+    { thread }: ContextRules = OWNER_RULES,
+  ): CallbackContexts {
     if (thread !== 'owner') throw needsNativeShim(`callbacks with thread: '${thread}'`);
-    return this.#callbacks.create(id, shape);
-  }
-
-  contextStats(_context: CallbackContext): CallbackStats {
-    return { refused: 0, dropped: 0, timedOut: 0, late: 0 };
-  }
-
-  closeContext(_context: CallbackContext): void {}
-
-  isContextBusy(_context: CallbackContext): boolean {
-    return false;
-  }
-
-  releaseContext(context: CallbackContext): void {
-    this.#callbacks.release(context);
+    return this.#callbacks.create(firstId, count, record);
   }
 
   /** A timer that never matters. */

@@ -9,12 +9,20 @@
 
 import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
-import type { CallbackContext, Invoke } from './host.ts';
+import {
+  type CallbackContexts,
+  calledInLeaf,
+  HEADER_BYTES,
+  type Invoke,
+  NO_STATS,
+  PENDING,
+  STATE,
+  takePending,
+} from './host.ts';
 import type { Koffi } from './koffi.ts';
 import type { KoffiSystem } from './koffi-system.ts';
 
 const STACK_SIZE = 1 << 20;
-const HEADER_SIZE = 16;
 const POINTER_SIZE = 8;
 
 interface Callback {
@@ -22,17 +30,26 @@ interface Callback {
   readonly shape: FrameLayout;
 }
 
+/** Callbacks that were made together. */
+interface Block {
+  readonly firstId: number;
+  readonly count: number;
+  readonly shape: FrameLayout;
+}
+
+/** The most callbacks of a block; blocks are numbered, and a context is `number of the block` × MAX_BLOCK + index. */
+const MAX_BLOCK = 2 ** 16;
+
 export class KoffiInvocations {
   readonly dispatcher: bigint;
   readonly memory: ArrayBuffer = new ArrayBuffer(STACK_SIZE);
+  readonly state: Int32Array = new Int32Array(this.memory, 0, HEADER_BYTES / 4);
   readonly #system: KoffiSystem;
   readonly #address: bigint;
-  readonly #header: Int32Array = new Int32Array(this.memory, 0, 2);
-  readonly #contexts: Map<bigint, Callback> = new Map();
-  /** Contexts are never used again, so that a trampoline that outlives its callback finds nothing. */
-  #lastContext = 0n;
-  #top = HEADER_SIZE;
-  #running = 0;
+  readonly #blocks: Map<number, Block> = new Map();
+  /** Numbers are never used again, so that a trampoline that outlives its callback finds nothing. */
+  #lastBlock = 0;
+  #top = HEADER_BYTES;
   #invoke: Invoke | undefined;
   /** Entries that native code has not returned from. */
   #entered = 0;
@@ -55,22 +72,34 @@ export class KoffiInvocations {
     this.#invoke = invoke;
   }
 
-  create(id: number, shape: FrameLayout): CallbackContext {
+  /** One context is one number behind the other. */
+  create(firstId: number, count: number, shape: FrameLayout): CallbackContexts {
     const inside = [shape.ret, ...shape.args].every(({ offset, size }) => offset + size <= shape.size);
-    if (!inside || shape.size % 16 !== 0 || shape.size > STACK_SIZE - HEADER_SIZE) {
+    if (!inside || shape.size % 16 !== 0 || shape.size > STACK_SIZE - HEADER_BYTES) {
       throw new RangeError('a field lies outside the record, or the record is too large');
     }
-    this.#lastContext += 16n;
-    this.#contexts.set(this.#lastContext, { id, shape });
-    return { address: this.#lastContext };
+    if (!(count >= 1 && count <= MAX_BLOCK)) throw new RangeError('no such number of callbacks');
+    const block = ++this.#lastBlock;
+    this.#blocks.set(block, { firstId, count, shape });
+    return {
+      address: BigInt(block * MAX_BLOCK),
+      stats: () => NO_STATS,
+      close: () => {},
+      isBusy: () => false,
+      release: () => {
+        assert(this.#blocks.delete(block), 'contexts are released once');
+        return new Map();
+      },
+    };
   }
 
   fail(): void {
     this.#failed = true;
   }
 
-  release(context: CallbackContext): void {
-    assert(this.#contexts.delete(context.address), 'a context is released once');
+  /** Only for a leaf call: `run` has thrown what callbacks threw. */
+  rethrow(): void {
+    if (takePending(this.state) === PENDING.calledInLeaf) throw calledInLeaf();
   }
 
   /** Runs native code and throws what a callback under it threw. */
@@ -89,12 +118,16 @@ export class KoffiInvocations {
   }
 
   #dispatch(context: bigint, ret: bigint, args: bigint): void {
-    const callback = this.#contexts.get(context);
-    if (callback === undefined) return;
+    const callback = this.#callbackOf(Number(context));
+    if (callback === null) return;
     const { shape } = callback;
     try {
       // First, so that the caller gets zeros even if JavaScript is terminated on the way (a worker that ends).
       if (shape.ret.size > 0 && ret !== 0n) this.#system.fill(ret, 0, shape.ret.size);
+      if (this.state[STATE.leaf] !== 0) {
+        this.state[STATE.pending] = PENDING.calledInLeaf;
+        return;
+      }
       if (this.#failure !== undefined) return;
       const base = this.#run(callback, args);
       const failed = this.#failed;
@@ -111,31 +144,38 @@ export class KoffiInvocations {
     }
   }
 
+  #callbackOf(context: number): Callback | null {
+    const block = this.#blocks.get(Math.floor(context / MAX_BLOCK));
+    const index = context % MAX_BLOCK;
+    return block === undefined || index >= block.count ? null : { id: block.firstId + index, shape: block.shape };
+  }
+
   /** Answers where the record was: its bytes stay until the next invocation. */
   #run({ id, shape }: Callback, args: bigint): number {
     const base = this.#top;
     const top = base + shape.size;
-    const outerId = this.#header[0] ?? 0;
-    const outerBase = this.#header[1] ?? 0;
+    const outerId = this.state[STATE.id] ?? 0;
+    const outerBase = this.state[STATE.base] ?? 0;
     if (top > STACK_SIZE)
       throw new InterfixError('ERR_CALLBACK', 'callbacks are nested too deeply: no room for one more');
     let ordered = false;
-    this.#running++;
+    const outerRunning = this.state[STATE.running] ?? 0;
+    this.state[STATE.running] = outerRunning + 1;
     try {
       this.#copyArguments(shape, base, args);
       this.#top = top;
-      this.#header[0] = id;
-      this.#header[1] = base;
+      this.state[STATE.id] = id;
+      this.state[STATE.base] = base;
       this.#invoke?.(id, base, 'call');
     } finally {
       // Calls nothing: the JavaScript stack may be full, and this must be done all the same.
-      this.#header[0] = outerId;
-      this.#header[1] = outerBase;
+      this.state[STATE.id] = outerId;
+      this.state[STATE.base] = outerBase;
       // A later invocation may not have ended: then its record stays (native-shim/callbacks.c, `pop`).
       ordered = this.#top === top || this.#top === base;
       if (ordered) this.#top = base;
-      this.#running--;
-      if (this.#running === 0) this.#top = HEADER_SIZE;
+      this.state[STATE.running] = outerRunning;
+      if (outerRunning === 0) this.#top = HEADER_BYTES;
     }
     assert(ordered, 'callbacks end in the reverse order of their beginning');
     return base;

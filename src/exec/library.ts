@@ -4,14 +4,8 @@ import type { Signature } from '../ctype/ctype.ts';
 import { InterfixError } from '../errors.ts';
 import type { AnyFunction, DefaultInt64, Int64, LooseFunction, SignatureArgument } from '../signature/infer.ts';
 import type { DefaultErrno } from '../signature/infer-calls.ts';
-import {
-  type Binding,
-  type BindOptions,
-  type BoundFor,
-  type BoundFunction,
-  bindNamed,
-  type TypedOptions,
-} from './bind.ts';
+import { type BindOptions, type BoundFor, type BoundFunction, bindNamed, type TypedOptions } from './bind.ts';
+import type { Bound } from './bound.ts';
 import { whenNothingRuns } from './deferred.ts';
 import { RunningCalls } from './running-calls.ts';
 import { host } from './select-host.ts';
@@ -56,11 +50,11 @@ export function open(path: string | null): Library {
   }
   const where = path ?? 'the program';
   // Weak, or a long-lived library would keep every function ever bound from it.
-  const bindings = new Set<WeakRef<Binding<never>['end']>>();
+  const bindings = new Set<WeakRef<Bound>>();
   const running = new RunningCalls();
   let sweepAt = 256;
   const sweep = (): void => {
-    for (const end of bindings) if (end.deref() === undefined) bindings.delete(end);
+    for (const bound of bindings) if (bound.deref() === undefined) bindings.delete(bound);
     sweepAt = 2 * bindings.size + 256;
   };
   let closed = false;
@@ -77,7 +71,7 @@ export function open(path: string | null): Library {
   const close = (): void => {
     if (closed) return;
     closed = true;
-    for (const end of bindings) end.deref()?.(whenClosed);
+    for (const bound of bindings) bound.deref()?.end(whenClosed);
     whenNothingRuns(() => running.whenNone(() => native.closeLibrary(handle)));
   };
   function func<
@@ -86,8 +80,8 @@ export function open(path: string | null): Library {
     E extends boolean = DefaultErrno<T>,
   >(name: string, signature: SignatureArgument<T>, options?: TypedOptions<I, E>): BoundFor<T, I, E>;
   function func(name: string, signature: Signature | string, options: BindOptions = {}): BoundFunction {
-    const { fn, end } = bindNamed(symbol(name), signature, options, name, running);
-    bindings.add(new WeakRef(end));
+    const { fn, bound } = bindNamed(symbol(name), signature, options, name, running);
+    bindings.add(new WeakRef(bound));
     if (bindings.size >= sweepAt) sweep();
     return fn;
   }

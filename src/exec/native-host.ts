@@ -5,23 +5,29 @@ import { assert, InterfixError } from '../errors.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
 import {
   type Arrival,
-  type CallbackContext,
-  type CallbackStats,
+  type CallbackContexts,
   type CodeRegion,
   type ContextRules,
+  calledInLeaf,
+  HEADER_BYTES,
   type Host,
   type HostCalls,
   type HostReport,
   type Invoke,
+  type Invoker,
   OWNER_RULES,
+  PENDING,
+  STATE,
+  takePending,
 } from './host.ts';
+import { type ContextAddon, NativeContexts } from './native-contexts.ts';
 import { systemError } from './system-error.ts';
 
 /** The number of the addon's exports below; native-shim/shim.c has the same. */
-const CONTRACT = 2;
+const CONTRACT = 3;
 
 /** What native-shim/shim.c exports. Regions and contexts are indices; a negative index is a negative errno. */
-interface Addon extends HostCalls {
+interface Addon extends HostCalls, ContextAddon {
   readonly contract: number;
   readonly pageSize: number;
   readonly dispatcher: bigint;
@@ -36,49 +42,32 @@ interface Addon extends HostCalls {
   retire(region: number): number;
   entry(address: bigint): () => void;
   addressOf(bytes: Uint8Array): bigint;
-  view(address: bigint, length: number): ArrayBuffer;
   move(to: bigint, from: bigint, size: number): void;
   stringLength(address: bigint, limit: number): number;
   openLibrary(path: string | null): bigint;
   symbol(library: bigint, name: string): bigint;
   closeLibrary(library: bigint): void;
-  onInvoke(invoke: () => void): void;
+  /** The function's property `thrown` is what it has thrown, if it says so: see FAILED. */
+  onInvoke(invoke: (() => void) & { readonly thrown: unknown }): void;
+  /** Addresses that the V8 addon has given for the function of `onInvoke`. Once. */
+  useInvoker(...invoker: Invoker): void;
+  /** Throws what is pending in Node-API. */
+  rethrow(): void;
   onReport(report: (id: number, kind: number, milliseconds: number) => void): void;
-  /** `fields`: offset and size of the result, then of each argument. `mode`, `whenFull`: see MODES and WHEN_FULL. */
-  createContext(
-    id: number,
-    size: number,
-    fields: Uint32Array,
-    mode: number,
-    queue: number,
-    whenFull: number,
-    timeout: number,
-  ): number;
-  contextAddress(context: number): bigint;
-  contextStats(context: number): readonly [refused: number, dropped: number, timedOut: number, late: number];
-  closeContext(context: number): void;
-  contextBusy(context: number): boolean;
-  releaseContext(context: number): void;
   holdLoop(on: boolean): void;
   errnoAddress(): bigint;
   refused(): number;
   disordered(): number;
 }
 
+/** What JavaScript leaves in the header's word `failed`. */
+const FAILED: Readonly<Record<'dealtWith' | 'threw', number>> = Object.freeze({ dealtWith: 1, threw: 2 });
 /** The index of something that was released; the addon knows no such index. */
 const RELEASED = -1;
 /** The id that the dispatcher gives when no record fits any more. */
 const NO_ROOM = -1;
 
-/** Words of the invocation memory's header. */
-const ID = 0;
-const BASE = 1;
-const HOW = 2;
-const FAILED = 3;
-
 // The addon's numbers, in their order.
-const MODES: readonly ContextRules['thread'][] = ['owner', 'post', 'block'];
-const WHEN_FULL: readonly ContextRules['whenFull'][] = ['drop', 'wait'];
 const ARRIVALS: readonly Arrival[] = ['call', 'post', 'block'];
 const REPORTS: readonly Pick<HostReport, 'kind' | 'starved'>[] = [
   { kind: 'refused', starved: false },
@@ -100,21 +89,6 @@ class NativeRegion implements CodeRegion {
   }
 }
 
-class NativeContext implements CallbackContext {
-  readonly address: bigint;
-  index: number;
-
-  constructor(index: number, address: bigint) {
-    this.index = index;
-    this.address = address;
-  }
-}
-
-const nativeContext = (context: CallbackContext): NativeContext => {
-  assert(context instanceof NativeContext && context.index !== RELEASED, 'a context is not used after its release');
-  return context;
-};
-
 const nativeRegion = (region: CodeRegion): NativeRegion => {
   assert(region instanceof NativeRegion && region.index !== RELEASED, 'a region belongs to the host that is given it');
   return region;
@@ -125,17 +99,19 @@ class NativeHost implements Host {
   readonly pageSize: number;
   readonly dispatcher: bigint;
   readonly invocations: ArrayBuffer;
+  readonly contextBytes: number;
+  readonly state: Int32Array;
   readonly calls: HostCalls;
   readonly #addon: Addon;
-  readonly #header: Int32Array;
 
   constructor(addon: Addon) {
     this.#addon = addon;
     this.calls = addon;
-    this.#header = new Int32Array(addon.invocations, 0, 4);
+    this.state = new Int32Array(addon.invocations, 0, HEADER_BYTES / 4);
     this.pageSize = addon.pageSize;
     this.dispatcher = addon.dispatcher;
     this.invocations = addon.invocations;
+    this.contextBytes = addon.contextBytes;
   }
 
   reserve(size: number): CodeRegion {
@@ -197,19 +173,36 @@ class NativeHost implements Host {
     this.#addon.closeLibrary(library);
   }
 
-  onInvoke(invoke: Invoke): void {
-    const header = this.#header;
-    this.#addon.onInvoke(() => {
-      const id = header[ID] ?? NO_ROOM;
-      // The dispatcher found no room: what throws here is pending when native code returns to the bound call.
+  onInvoke(invoke: Invoke, makeInvoker: ((invoke: () => void) => Invoker) | null = null): void {
+    const header = this.state;
+    const begin = (): void => {
+      const id = header[STATE.id] ?? NO_ROOM;
       if (id === NO_ROOM)
         throw new InterfixError('ERR_CALLBACK', 'callbacks are nested too deeply: no room for an invocation');
-      invoke(id, header[BASE] ?? 0, ARRIVALS[header[HOW] ?? 0] ?? 'call');
-    });
+      const how = header[STATE.how] ?? 0;
+      invoke(id, header[STATE.base] ?? 0, how === 0 ? 'call' : (ARRIVALS[how] ?? 'call'));
+    };
+    // What is thrown goes to the shim through a property: nothing is to come out of here, where catching it costs more.
+    const run = (): void => {
+      try {
+        begin();
+      } catch (error) {
+        run.thrown = error;
+        header[STATE.failed] = FAILED.threw;
+      }
+    };
+    run.thrown = undefined as unknown;
+    this.#addon.onInvoke(run);
+    if (makeInvoker !== null) this.#addon.useInvoker(...makeInvoker(run));
   }
 
   failInvocation(): void {
-    this.#header[FAILED] = 1;
+    this.state[STATE.failed] = FAILED.dealtWith;
+  }
+
+  rethrow(): void {
+    if (takePending(this.state) === PENDING.calledInLeaf) throw calledInLeaf();
+    this.#addon.rethrow();
   }
 
   onReport(report: (id: number, report: HostReport) => void): void {
@@ -220,32 +213,13 @@ class NativeHost implements Host {
     });
   }
 
-  createContext(id: number, shape: FrameLayout, rules: ContextRules = OWNER_RULES): CallbackContext {
-    const fields = Uint32Array.from([shape.ret, ...shape.args].flatMap(({ offset, size }) => [offset, size]));
-    const mode = MODES.indexOf(rules.thread);
-    const whenFull = WHEN_FULL.indexOf(rules.whenFull);
-    const index = this.#addon.createContext(id, shape.size, fields, mode, rules.queue, whenFull, rules.timeout);
-    return new NativeContext(index, this.#addon.contextAddress(index));
-  }
-
-  contextStats(context: CallbackContext): CallbackStats {
-    const [refused, dropped, timedOut, late] = this.#addon.contextStats(nativeContext(context).index);
-    return { refused, dropped, timedOut, late };
-  }
-
-  closeContext(context: CallbackContext): void {
-    this.#addon.closeContext(nativeContext(context).index);
-  }
-
-  isContextBusy(context: CallbackContext): boolean {
-    return this.#addon.contextBusy(nativeContext(context).index);
-  }
-
-  releaseContext(context: CallbackContext): void {
-    const released = nativeContext(context);
-    const index = released.index;
-    released.index = RELEASED;
-    this.#addon.releaseContext(index);
+  createContexts(
+    firstId: number,
+    count: number,
+    record: FrameLayout,
+    rules: ContextRules = OWNER_RULES,
+  ): CallbackContexts {
+    return new NativeContexts(this.#addon, firstId, count, record, rules);
   }
 
   holdLoop(on: boolean): void {

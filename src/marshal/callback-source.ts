@@ -5,7 +5,7 @@ import type { DataModel } from '../ctype/data-model.ts';
 import type { Int64 } from '../signature/infer.ts';
 import { type Site, SourceNames, within } from './cells.ts';
 import { promiseSource } from './checks.ts';
-import { decayed, type FrameOffsets, type FunctionSource, NOBODY_OWNS, sourceOf } from './function-source.ts';
+import { decayed, type FrameOffsets, type FunctionSource, sourceOf } from './function-source.ts';
 import { readSource } from './reader.ts';
 import { shapeOf } from './shape.ts';
 import { declaration, Writer } from './writer.ts';
@@ -14,8 +14,8 @@ import { declaration, Writer } from './writer.ts';
 const RECORD: Site = Object.freeze({ base: 'base', baseAlign: 8, offset: 0 });
 
 /**
- * Returns `decode(base)`, which reads the arguments of one callback invocation from its record, calls `user`, and
- * writes the result there.
+ * Returns `decode(base, user)`, which reads the arguments of one callback invocation from its record, calls `user`, and
+ * writes the result there: one for all callbacks of the signature.
  */
 export function decoderSource(
   signature: Signature,
@@ -28,11 +28,11 @@ export function decoderSource(
     readSource(decayed(type), within(RECORD, frame.args[index]?.offset ?? 0), model, names),
   );
   const call = `user(${args.join(', ')})`;
-  const lines = ['return function decode(base) {'];
+  const lines = ['return function decode(base, user) {'];
   const result = resolved(signature.result);
   if (result.kind === 'void') lines.push(`${call};`);
   else {
-    const writer = new Writer(model, names, NOBODY_OWNS);
+    const writer = new Writer(model, names, 'nobody');
     const site = within(RECORD, frame.ret.offset);
     writer.add({ type: result, site, from: 'given', path: 'the result of the callback' });
     lines.push(`const given = ${call};`, promiseCheck(result, 'given', model));

@@ -156,8 +156,27 @@ export function storeSource(scalar: Scalar, site: Site, value: string, names: So
   return `${names.view('memory')}.set${METHODS[view]}(${offsetSource(site)}, ${value}, true);`;
 }
 
+/** A union of more bytes than this is filled by a call. */
+const MAX_STORED = 64;
+
+/** Statements that make so many bytes zero. */
+export function clearSource(site: Site, size: number, names: SourceNames): string {
+  const [view, width] = size % 8 === 0 && isAligned(site, 8) ? (['f64', 3] as const) : (['i32', 2] as const);
+  const step = 2 ** width;
+  if (size > MAX_STORED || size % step !== 0 || !isAligned(site, step)) {
+    const start = offsetSource(site);
+    return `${names.view('u8')}.fill(0, ${start}, ${start} + ${size});`;
+  }
+  const stores = Array.from({ length: size / step }, (_, index) =>
+    storeSource(cell(view, width), within(site, index * step), '0', names),
+  );
+  return stores.join(' ');
+}
+
 /** Source that is larger than this could not be compiled in reasonable time. */
 export const MAX_INLINE_VALUES: number = 1 << 16;
+
+const MAX_CONSTANTS = 64;
 
 /** Hands out names that occur once in a source text, and remembers what the text uses, and what it makes of wide integers. */
 export class SourceNames {
@@ -167,6 +186,7 @@ export class SourceNames {
   readonly views: Set<ViewName> = new Set();
   readonly formats: Set<FormatFunctionName> = new Set();
   readonly #constants = new Map<string, string>();
+  readonly #distinct: string[] = [];
 
   constructor(int64: Int64 = 'bigint') {
     this.int64 = int64;
@@ -186,6 +206,11 @@ export class SourceNames {
     return name;
   }
 
+  /** Whether constants still serve what they are for: V8 inlines functions of up to 460 bytes of bytecode. */
+  get isShort(): boolean {
+    return this.#constants.size < MAX_CONSTANTS;
+  }
+
   /** Names the value of an expression that need not be made anew for every call. */
   constant(prefix: string, value: string): string {
     const name = this.#constants.get(value) ?? this.fresh(prefix);
@@ -193,9 +218,16 @@ export class SourceNames {
     return name;
   }
 
+  /** As `constant`, for a value that nothing else shares. */
+  distinct(prefix: string, value: string): string {
+    const name = this.fresh(prefix);
+    this.#distinct.push(`const ${name} = ${value};`);
+    return name;
+  }
+
   /** Statements for the beginning of the body. */
   get constants(): string[] {
-    return [...this.#constants].map(([value, name]) => `const ${name} = ${value};`);
+    return [...[...this.#constants].map(([value, name]) => `const ${name} = ${value};`), ...this.#distinct];
   }
 
   /** Counts the values that the text mentions one by one: records that share types grow without bound otherwise. */

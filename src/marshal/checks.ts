@@ -1,13 +1,6 @@
 // JavaScript source that refuses a value its C type cannot hold: nothing wraps, rounds to another integer or truncates.
 
-import {
-  type CType,
-  type EnumType,
-  type IntegerName,
-  type PointerType,
-  type ResolvedType,
-  resolved,
-} from '../ctype/ctype.ts';
+import type { EnumType, IntegerName, ResolvedType } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
 import { printType } from '../signature/print.ts';
 import type { BitField } from './bits.ts';
@@ -53,32 +46,28 @@ export interface Checked {
   readonly v: string;
   readonly path: string;
   readonly type: string;
+  readonly names: SourceNames;
 }
 
-/** The statement that refuses a value. */
-export const failSource = ({ v, path, type }: Checked, accepts: Accepts): string =>
-  `fail(${v}, ${JSON.stringify(type)}, \`${path}\`, "${accepts}");`;
+/** Whether an error's path is the same at every call: the index of a loop is none. */
+export const isFixed = (path: string): boolean => !path.includes('${');
 
-export interface CheckOptions {
-  readonly model: DataModel;
-  /** Whether a string may stand for a `char` pointer. */
-  readonly strings: boolean;
-  /** Of a parameter that a JavaScript function may stand for: its index. */
-  readonly parameter: number | null;
+/** The statement that refuses a value. Its words are put aside where that makes the function shorter. */
+export function failSource({ v, path, type, names }: Checked, accepts: Accepts): string {
+  const words = `${JSON.stringify(type)}, \`${path}\`, "${accepts}"`;
+  if (!isFixed(path) || !names.isShort) return `fail(${v}, ${words});`;
+  return `refuse(${v}, ${names.constant('t', `[${words}]`)});`;
 }
 
-/** Statements that check the variable `v`, and for pointers replace it by an address. */
+/** Statements that check a variable; pointers have their own in pointer-source.ts. */
 export function checkSource(
   type: ResolvedType,
   scalar: Scalar,
-  v: string,
-  path: string,
-  options: CheckOptions,
+  { v, path, names }: Omit<Checked, 'type'>,
+  model: DataModel,
 ): string {
-  const { model } = options;
-  const checked = { v, path, type: printType(type) };
+  const checked = { v, path, names, type: printType(type) };
   if (type.kind === 'bool') return booleanCheck(checked);
-  if (type.kind === 'pointer' || type.kind === 'function') return pointerCheck(type, checked, options);
   if (isWidened(type, scalar, model)) {
     const isSigned = isSignedType(type, model);
     return wideCheck(checked, 32, isSigned, narrowerThanSafe(v, 32, isSigned));
@@ -92,9 +81,13 @@ export function checkSource(
 }
 
 /** Statements that check a value for a bit-field: its width is what decides. */
-export function checkBitsSource(type: ResolvedType, field: BitField, v: string, path: string): string {
+export function checkBitsSource(
+  type: ResolvedType,
+  field: BitField,
+  { v, path, names }: Omit<Checked, 'type'>,
+): string {
   const { width, isSigned, gives } = field;
-  const checked = { v, path, type: `${printType(type)}:${width}` };
+  const checked = { v, path, names, type: `${printType(type)}:${width}` };
   if (gives === 'boolean') return booleanCheck(checked);
   if (gives === 'bigint') return wideCheck(checked, width, isSigned, narrowerThanSafe(v, width, isSigned));
   const unused = 32 - width;
@@ -122,26 +115,6 @@ function narrowerThanSafe(v: string, width: number, isSigned: boolean): string {
   const least = isSigned ? -(2 ** bits) : 0;
   const above = bits < 53 ? ` || ${v} > ${2 ** bits - 1}` : '';
   return isSigned && bits >= 53 ? '' : `${above} || ${v} < ${least}`;
-}
-
-/**
- * A bigint is the address itself; for anything else the runtime finds one, or refuses. A function that has an address of
- * its own is not wrapped: it is C's already.
- */
-function pointerCheck(
-  type: ResolvedType,
-  { v, path, type: text }: Checked,
-  { strings, parameter }: CheckOptions,
-): string {
-  const takesText = strings && isCharPointer(type);
-  const takesFunction = parameter !== null && type.kind === 'function';
-  const owned = takesText
-    ? `typeof ${v} === "string" ? strings.take(${v}, \`${path}\`) : `
-    : takesFunction
-      ? `typeof ${v} === "function" && ${v}.address === undefined ? functions.take(${v}, ${parameter}) : `
-      : '';
-  const found = `${owned}address(${v}, ${JSON.stringify(text)}, \`${path}\`)`;
-  return `if (typeof ${v} !== "bigint" || BigInt.asUintN(64, ${v}) !== ${v}) ${v} = ${found};`;
 }
 
 /**
@@ -181,20 +154,3 @@ export function isWideType(type: ResolvedType, model: DataModel): boolean {
 /** Whether the type is wide for JavaScript, and a 32-bit integer in C. */
 export const isWidened = (type: ResolvedType, scalar: Scalar, model: DataModel): boolean =>
   'view' in scalar && scalar.shift === 2 && isWideType(type, model);
-
-/** A pointer that a JavaScript string may stand for: to `char`, `int8` or `uint8`, as C libraries declare text. */
-export function isCharPointer(declared: CType): boolean {
-  const type = resolved(declared);
-  if (type.kind !== 'pointer') return false;
-  const pointee = definition(type);
-  return (
-    pointee?.kind === 'integer' && (pointee.name === 'char' || pointee.name === 'int8' || pointee.name === 'uint8')
-  );
-}
-
-/** What a pointer points at; null for a name without a definition, which pointers may well lead to. */
-function definition({ pointee }: PointerType): CType | null {
-  let found: CType | null = pointee;
-  while (found?.kind === 'named') found = found.slot.type;
-  return found;
-}

@@ -1,14 +1,16 @@
 // The JavaScript source of one bound function, one callback decoder, and one reader or writer of memory. Pure text; exec
 // compiles it. Every free name of the text is one of its parameters:
 //
-//   entry     runs the generated code                fail      throws for a wrong value
+//   entry     runs the generated code                fail, refuse   throw for a wrong value
 //   views     i8 … f64, memory, over the buffer      count     throws for a wrong number of values
 //   formats   getX87, setX87, … (formats.ts)         choose    the member given of a union
-//   user      the function behind a callback         address   the address that a value stands for
-//   strings   the copies that a call owns            onlyMembers   throws for an unknown property
-//   gone      never called; see `keepAlive`          enumerator    the value of an enumeration's name
-//   functions the callbacks that a call owns         promised, isPromise   a callback gave a promise
-//   safe      a bigint as a number, where that is exact                    lastError   an array of one: the thread's errno
+//   strings   the copies that a call owns            onlyMembers, refuseOthers   throw for an unknown property
+//   functions the callbacks that a call owns         enumerator    the value of an enumeration's name
+//   gone      never called; see `keepAlive`          address   the address that a value stands for
+//   safe      a bigint as a number, where exact      place, views, remember, pointer   in calls (exec/pointers.ts)
+//   wide      a number as a bigint                   promised, isPromise   a callback gave a promise
+//   state     the header of the invocations          rethrow   throws what waits for the bound call
+//   lastError an array of one: the thread's errno    filled    a list of so many of one value
 
 import { type CType, pointer, type ResolvedType, resolved } from '../ctype/ctype.ts';
 import type { DataModel } from '../ctype/data-model.ts';
@@ -16,7 +18,7 @@ import type { Int64 } from '../signature/infer.ts';
 import { BUFFER_START, SourceNames, type ViewName } from './cells.ts';
 import type { FormatFunctionName } from './formats.ts';
 import { readSource } from './reader.ts';
-import { declaration, Writer, type WriterOptions } from './writer.ts';
+import { declaration, Writer } from './writer.ts';
 
 /** A function body, and which views and functions it needs as parameters. */
 export interface FunctionSource {
@@ -37,14 +39,11 @@ export interface FrameOffsets {
   readonly ret: { readonly offset: number };
 }
 
-/** Nobody is there who would own a copy of text, or a callback, longer than the value is looked at. */
-export const NOBODY_OWNS: WriterOptions = Object.freeze({ strings: false, functions: false });
-
 /** Returns `[read, write]` for a value at the start of the buffer. */
 export function accessorSource(type: CType, model: DataModel, int64: Int64 = 'bigint'): FunctionSource {
   const names = new SourceNames(int64);
   const site = BUFFER_START;
-  const writer = new Writer(model, names, NOBODY_OWNS);
+  const writer = new Writer(model, names, 'nobody');
   writer.add({ type, site, from: 'value', path: 'the value' });
   const write = [...declaration(writer.handles), ...writer.take, ...writer.put].join('\n');
   const read = readSource(type, site, model, names);

@@ -6,22 +6,12 @@ import type { DataModel } from '../ctype/data-model.ts';
 import { layoutOfType } from '../ctype/layout.ts';
 import { assert } from '../errors.ts';
 import { bitFieldOf, loadBitsSource } from './bits.ts';
-import {
-  elementSite,
-  indexSource,
-  loadSource,
-  offsetSource,
-  plainCell,
-  type Site,
-  type SourceNames,
-  scalarOf,
-  within,
-} from './cells.ts';
+import { elementSite, loadSource, offsetSource, type Site, type SourceNames, scalarOf, within } from './cells.ts';
 import { isSignedType, isWidened, isWideType } from './checks.ts';
-import { type Bits, type Key, type Shape, shapeOf } from './shape.ts';
+import { type Bits, type Key, type Property, propertiesOf, type Shape, shapeOf } from './shape.ts';
 
 /** Longer arrays are read by a loop instead of one expression per element. */
-const MAX_INLINE_ELEMENTS = 8;
+const MAX_INLINE_ELEMENTS = 16;
 /** So are arrays of arrays, or of records, with more scalars than this. */
 const MAX_INLINE_SCALARS = 64;
 
@@ -91,7 +81,8 @@ function scalarSource(type: ResolvedType, site: Site, model: DataModel, names: S
 }
 
 /** The value of an expression that gives a bigint. */
-const wideSource = (value: string, { int64 }: SourceNames): string => (int64 === 'number' ? `safe(${value})` : value);
+export const wideSource = (value: string, { int64 }: SourceNames): string =>
+  int64 === 'number' ? `safe(${value})` : value;
 
 function bitsSource(declared: CType, bits: Bits, site: Site, model: DataModel, names: SourceNames): string {
   names.countValue();
@@ -103,19 +94,27 @@ function bitsSource(declared: CType, bits: Bits, site: Site, model: DataModel, n
 
 function recordSource(shape: Shape, site: Site, model: DataModel, names: SourceNames): string {
   names.countValue();
-  const entries = entriesOf(shape, site, model, names);
+  const entries = propertiesOf(shape).map(
+    (property) => [property.key, readPropertySource(property, within(site, property.offset), model, names)] as const,
+  );
   if (shape.isList) return `[${entries.map(([, value]) => value).join(', ')}]`;
-  // Computed keys: a member may be called __proto__, which as a plain key would set the prototype.
-  return `({ ${entries.map(([key, value]) => `[${JSON.stringify(String(key))}]: ${value}`).join(', ')} })`;
+  return `({ ${entries.map(([key, value]) => entrySource(key, value)).join(', ')} })`;
 }
 
-function entriesOf(shape: Shape, site: Site, model: DataModel, names: SourceNames): (readonly [Key, string])[] {
-  return shape.parts.flatMap((part) => {
-    const at = within(site, part.offset);
-    if ('shape' in part) return entriesOf(part.shape, at, model, names);
-    const { key, type, bits } = part;
-    return [[key, bits === null ? readSource(type, at, model, names) : bitsSource(type, bits, at, model, names)]];
-  });
+/** A property of an object literal. A plain key `__proto__` would set the prototype. */
+export function entrySource(key: Key, value: string): string {
+  const name = JSON.stringify(String(key));
+  return `${name === '"__proto__"' ? `[${name}]` : name}: ${value}`;
+}
+
+/** An expression for the value of a property at its site. */
+export function readPropertySource(
+  { type, bits }: Pick<Property, 'type' | 'bits'>,
+  site: Site,
+  model: DataModel,
+  names: SourceNames,
+): string {
+  return bits === null ? readSource(type, site, model, names) : bitsSource(type, bits, site, model, names);
 }
 
 function arraySource({ element, length }: Elements, site: Site, model: DataModel, names: SourceNames): string {
@@ -128,15 +127,51 @@ function arraySource({ element, length }: Elements, site: Site, model: DataModel
     );
     return `[${elements.join(', ')}]`;
   }
-  const cell = plainCell(element, site, model);
-  const exact = resolved(element);
-  if (cell !== null && (names.int64 === 'number' || !isWidened(exact, cell, model))) {
-    const start = indexSource(site, cell.shift);
-    const convert = names.int64 === 'number' && cell.shift === 3 && isWideType(exact, model) ? ', safe' : '';
-    return `Array.from(${names.view(cell.view)}.subarray(${start}, ${start} + ${length})${convert})`;
+  // A function of its own, made with the wrapper: `fill(base)`.
+  const [base, index, at] = [names.fresh('b'), names.fresh('k'), names.fresh('b')];
+  const value = readSource(element, elementSite(site, at, size), model, names);
+  const { empty, store } = listSource(length, modelValue(element, model, names), names);
+  const body = [
+    `const list = ${empty};`,
+    `for (let ${index} = 0; ${index} < ${length}; ${index}++) {`,
+    `const ${at} = ${base} + ${index} * ${size};`,
+    store('list', index, value),
+    '}',
+    'return list;',
+  ];
+  const fill = names.distinct('g', `(${base}) => { ${body.join(' ')} }`);
+  return `${fill}(${offsetSource(site)})`;
+}
+
+/** Longer lists grow as they are filled. */
+const MAX_COPIED = 1024;
+
+/** How a list of so many values is made, and filled in order. A copy has its size and kind of elements at once. */
+export function listSource(
+  length: number,
+  value: string,
+  names: SourceNames,
+): { readonly empty: string; readonly store: (list: string, index: string, value: string) => string } {
+  if (length > MAX_COPIED) return { empty: '[]', store: (list, _, each) => `${list}.push(${each});` };
+  const model = names.constant('d', `filled(${length}, ${value})`);
+  return { empty: `${model}.slice()`, store: (list, index, each) => `${list}[${index}] = ${each};` };
+}
+
+/** A value such as the type has, by which the engine chooses how it keeps a list of them. */
+export function modelValue(declared: CType, model: DataModel, { int64 }: SourceNames): string {
+  const type = resolved(declared);
+  switch (type.kind) {
+    case 'bool':
+      return 'false';
+    case 'float':
+      return '0.5'; // no small integer: doubles are kept in another way
+    case 'pointer':
+    case 'function':
+      return '0n';
+    case 'integer':
+    case 'enum':
+      return isWideType(type, model) && int64 === 'bigint' ? '0n' : '0';
+    default:
+      return 'null';
   }
-  const [index, base] = [names.fresh('k'), names.fresh('b')];
-  const value = readSource(element, elementSite(site, base, size), model, names);
-  const body = `{ const ${base} = ${offsetSource(site)} + ${index} * ${size}; return ${value}; }`;
-  return `Array.from({ length: ${length} }, (_, ${index}) => ${body})`;
 }

@@ -93,6 +93,14 @@ function shapeFrom(
   };
 }
 
+/** All properties of a record, those of promoted members with their offsets in it. */
+export const propertiesOf = ({ parts }: Shape): readonly Property[] =>
+  parts.flatMap((part) =>
+    'shape' in part
+      ? propertiesOf(part.shape).map((inner) => ({ ...inner, offset: part.offset + inner.offset }))
+      : [part],
+  );
+
 /** The properties by which a part is given. */
 export const keysOf = (part: Part): readonly Key[] => ('shape' in part ? part.shape.keys : [part.key]);
 

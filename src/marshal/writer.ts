@@ -14,6 +14,7 @@ import { assert } from '../errors.ts';
 import { printType } from '../signature/print.ts';
 import { bitFieldOf, storeBitsSource } from './bits.ts';
 import {
+  clearSource,
   elementSite,
   offsetSource,
   type Scalar,
@@ -28,12 +29,14 @@ import {
   checkSource,
   enumeratorSource,
   failSource,
+  isFixed,
   isSignedType,
   isWidened,
   isWideType,
 } from './checks.ts';
-import { type Elements, isInline } from './reader.ts';
-import { type Bits, type Key, keysOf, type Part, type Shape, shapeOf } from './shape.ts';
+import { type Owner, pointerSource } from './pointer-source.ts';
+import { type Elements, isInline, listSource, modelValue } from './reader.ts';
+import { type Bits, type Key, keysOf, type Part, propertiesOf, type Shape, shapeOf } from './shape.ts';
 
 /** A value on its way: where it comes from, where it goes, and what an error calls it. */
 export interface Transfer {
@@ -47,14 +50,6 @@ export interface Transfer {
   readonly bits?: Bits | null;
   /** Of a whole argument: its index. */
   readonly parameter?: number | null;
-}
-
-/** What may stand for a pointer because somebody owns what is made of it for the time of a call. */
-export interface WriterOptions {
-  /** Strings, for `char` pointers. */
-  readonly strings: boolean;
-  /** JavaScript functions, for parameters that are function pointers. */
-  readonly functions: boolean;
 }
 
 /** An object whose properties are on their way. */
@@ -71,12 +66,12 @@ export class Writer {
   readonly put: string[] = [];
   readonly #model: DataModel;
   readonly #names: SourceNames;
-  readonly #options: WriterOptions;
+  readonly #owner: Owner;
 
-  constructor(model: DataModel, names: SourceNames, options: WriterOptions) {
+  constructor(model: DataModel, names: SourceNames, owner: Owner) {
     this.#model = model;
     this.#names = names;
-    this.#options = options;
+    this.#owner = owner;
   }
 
   add(transfer: Transfer): void {
@@ -104,19 +99,20 @@ export class Writer {
       this.take.push(enumeratorSource(type, handle, path, isWide, this.#names));
     if (bits !== null) {
       const field = bitFieldOf(type, bits, isSignedType(type, this.#model), isWide);
-      this.take.push(checkBitsSource(type, field, handle, path));
+      this.take.push(checkBitsSource(type, field, { v: handle, path, names: this.#names }));
       this.put.push(storeBitsSource(field, site, handle, this.#names));
+      return;
+    }
+    if (type.kind === 'pointer' || type.kind === 'function') {
+      const found = pointerSource({ type, site, v: handle, path, parameter }, this.#owner, this.#model, this.#names);
+      this.handles.push(...found.handles);
+      this.take.push(found.take);
+      this.put.push(found.put);
       return;
     }
     const scalar = scalarOf(type, this.#model);
     assert(scalar !== null, 'what is left is a scalar');
-    this.take.push(
-      checkSource(type, scalar, handle, path, {
-        model: this.#model,
-        strings: this.#options.strings,
-        parameter: this.#options.functions ? parameter : null,
-      }),
-    );
+    this.take.push(checkSource(type, scalar, { v: handle, path, names: this.#names }, this.#model));
     this.put.push(this.#storeSource(type, scalar, site, handle));
   }
 
@@ -134,7 +130,7 @@ export class Writer {
   /** Names the value, and refuses what has no properties. */
   #object({ type, from, path }: Transfer): string {
     const object = this.#names.fresh('r');
-    const wrong = failSource({ v: object, path, type: printType(type) }, 'record');
+    const wrong = failSource({ v: object, path, type: printType(type), names: this.#names }, 'record');
     this.take.push(`const ${object} = ${from};`, `if (typeof ${object} !== "object" || ${object} === null) ${wrong}`);
     return object;
   }
@@ -149,11 +145,15 @@ export class Writer {
 
   /** Refuses unknown properties. A complete value has as few as can be: then no other is among them. */
   #keyCheck({ isList, keys, least }: Shape, { object, path }: Source, type: string): string {
-    const known = this.#names.constant('c', JSON.stringify(keys.map(String)));
-    const wrong = `onlyMembers(${object}, ${known}, ${JSON.stringify(type)}, \`${path}\`);`;
-    if (isList) return `if (${object}.length !== ${least}) ${wrong}`;
-    const count = this.#names.fresh('n');
-    return `let ${count} = 0; for (const k in ${object}) ${count}++; if (${count} !== ${least}) ${wrong}`;
+    const names = this.#names;
+    const known = JSON.stringify(keys.map(String));
+    const words = `${JSON.stringify(type)}, \`${path}\``;
+    const isShort = isFixed(path) && names.isShort;
+    const wrong = isShort
+      ? `refuseOthers(${object}, ${names.constant('c', `[${known}, ${words}]`)});`
+      : `onlyMembers(${object}, ${names.constant('c', known)}, ${words});`;
+    const size = isList ? `${object}.length` : `${names.constant('z', COUNT_PROPERTIES)}(${object})`;
+    return `if (${size} !== ${least}) ${wrong}`;
   }
 
   #addParts(shape: Shape, source: Source, checks: readonly string[] = []): void {
@@ -174,11 +174,10 @@ export class Writer {
     const chosen = this.#names.fresh('m');
     this.handles.push(chosen);
     const groups = this.#names.constant('c', JSON.stringify(parts.map((part) => keysOf(part).map(String))));
-    this.take.push(`${chosen} = choose(${object}, ${groups}, \`${path}\`);`, ...checks);
-    const start = offsetSource(site);
-    this.put.push(`${this.#names.view('u8')}.fill(0, ${start}, ${start} + ${size});`);
+    this.take.push(...this.#choice(parts, object, chosen, `choose(${object}, ${groups}, \`${path}\`)`), ...checks);
+    this.put.push(clearSource(site, size, this.#names));
     parts.forEach((part, index) => {
-      const inner = new Writer(this.#model, this.#names, this.#options);
+      const inner = new Writer(this.#model, this.#names, this.#owner);
       inner.#addPart(part, source);
       this.handles.push(...inner.handles);
       this.take.push(`if (${chosen} === ${index}) {`, ...inner.take, '}');
@@ -186,12 +185,25 @@ export class Writer {
     });
   }
 
+  /** Statements that find out which part is given; `choose` has the last word where it seems to be none, or several. */
+  #choice(parts: readonly Part[], object: string, chosen: string, choose: string): readonly string[] {
+    const keys = parts.map(keysOf);
+    // Whether a member called `constructor` is given, is not seen by looking at it.
+    if (keys.flat().some((key) => key in Object.prototype)) return [`${chosen} = ${choose};`];
+    const count = this.#names.fresh('n');
+    const looks = keys.map((group, index) => {
+      const isGiven = group.map((key) => `${object}${accessSource(key)} !== undefined`).join(' || ');
+      return `if (${isGiven}) { ${chosen} = ${index}; ${count}++; }`;
+    });
+    return [`let ${count} = 0;`, ...looks, `if (${count} !== 1) ${chosen} = ${choose};`];
+  }
+
   #addArray({ element, length }: Elements, transfer: Transfer): void {
     if (length === null) return this.#addFlexible(transfer);
     const object = this.#object(transfer);
     this.take.push(`if (${object}.length !== ${length}) count(${object}, ${length}, \`${transfer.path}\`);`);
     const { size } = layoutOfType(element, this.#model);
-    if (!isInline({ element, length })) return this.#addLoop({ element, length }, transfer, object, size);
+    if (!isInline({ element, length })) return this.#addLoop(element, length, transfer, object);
     for (let index = 0; index < length; index++) {
       const site = within(transfer.site, index * size);
       this.add({ type: element, site, from: `${object}[${index}]`, path: `${transfer.path}[${index}]` });
@@ -201,7 +213,7 @@ export class Writer {
   /** A flexible array member has no room of its own: there is nothing to write, so nothing may be given. */
   #addFlexible({ type, from, path }: Transfer): void {
     const object = this.#names.fresh('r');
-    const wrong = failSource({ v: object, path, type: printType(type) }, 'record');
+    const wrong = failSource({ v: object, path, type: printType(type), names: this.#names }, 'record');
     this.take.push(
       `const ${object} = ${from};`,
       `if (${object} !== undefined && (typeof ${object} !== "object" || ${object} === null)) ${wrong}`,
@@ -210,21 +222,34 @@ export class Writer {
   }
 
   /** The handles of each round are kept in a list, in order, until they are put. */
-  #addLoop({ element, length }: Elements, { site, path }: Transfer, object: string, size: number): void {
+  #addLoop(element: CType, length: number, { site, path }: Transfer, object: string): void {
     const names = this.#names;
+    const { size } = layoutOfType(element, this.#model);
     const [list, index, base, next] = [names.fresh('l'), names.fresh('k'), names.fresh('b'), names.fresh('q')];
-    const inner = new Writer(this.#model, names, this.#options);
+    const inner = new Writer(this.#model, names, this.#owner);
     const from = `${object}[${index}]`;
     inner.add({ type: element, site: elementSite(site, base, size), from, path: `${path}[\${${index}}]` });
-    const handles = inner.handles.join(', ');
+    const { handles } = inner;
     this.handles.push(list);
-    this.take.push(`${list} = [];`, `for (let ${index} = 0; ${index} < ${length}; ${index}++) {`);
-    this.take.push(...declaration(inner.handles), ...inner.take, `${list}.push(${handles});`, '}');
-    const loads = inner.handles.map((handle) => `const ${handle} = ${list}[${next}++];`);
-    this.put.push(`for (let ${index} = 0, ${next} = 0; ${index} < ${length}; ${index}++) {`);
-    this.put.push(`const ${base} = ${offsetSource(site)} + ${index} * ${size};`, ...loads, ...inner.put, '}');
+    const { empty, store } = listSource(length * handles.length, this.#listValue(element), names);
+    const loop = `for (let ${index} = 0, ${next} = 0; ${index} < ${length}; ${index}++) {`;
+    const stores = handles.map((handle) => store(list, `${next}++`, handle));
+    this.take.push(`${list} = ${empty};`, loop, ...declaration(handles), ...inner.take, ...stores, '}');
+    const loads = handles.map((handle) => `const ${handle} = ${list}[${next}++];`);
+    this.put.push(loop, `const ${base} = ${offsetSource(site)} + ${index} * ${size};`, ...loads, ...inner.put, '}');
+  }
+
+  /** Of the values in a list for elements of that type. */
+  #listValue(element: CType): string {
+    const type = resolved(element);
+    if (type.kind !== 'struct' && type.kind !== 'complex') return modelValue(type, this.#model, this.#names);
+    const values = propertiesOf(shapeOf(type, this.#model)).map((property) => this.#listValue(property.type));
+    return values.every((value) => value === values[0]) ? (values[0] ?? 'null') : 'null';
   }
 }
+
+/** Each wrapper has its own, which the engine makes for the kinds of objects that come there, and inlines. */
+const COUNT_PROPERTIES = '(r) => { let n = 0; for (const k in r) n++; return n; }';
 
 /** Half of a 64-bit value. */
 const WORD: Scalar = Object.freeze({ view: 'u32', shift: 2 });

@@ -25,9 +25,9 @@ import type {
 
 /** A type N has been read; S is behind it. */
 export type Have<S extends string, N extends Node, St extends Stack> = St['kind'] extends 'pointer' | 'pointers'
-  ? Have<S, [St['kind'], N['kind']] extends ['pointer', 'byte'] ? TextPointerNode : PointerNode, St['below']>
+  ? Have<S, [St['kind'], N['kind']] extends ['pointer', 'unit'] ? TextPointerNode : PointerNode, St['below']>
   : St['kind'] extends 'result'
-    ? N['kind'] extends 'array' | 'bytes' | 'flexible'
+    ? N['kind'] extends 'array' | 'units' | 'flexible'
       ? SignatureError<'a function cannot return an array'>
       : Have<S, FunctionNode<St['entries'], N>, St['below']>
     : St['kind'] extends 'enum'

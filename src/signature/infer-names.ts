@@ -3,22 +3,23 @@
 
 import type {
   BoolNode,
-  ByteNode,
   ComplexNode,
   FloatNode,
   IntNode,
+  UnitNode,
   VectorNode,
   VoidNode,
   WideNode,
 } from './infer-values.ts';
 
-type ByteName =
+type UnitName =
   | ('char' | 'int8' | 'uint8' | 'sint8' | 'int8_t' | 'uint8_t' | 'uchar' | 'char8_t')
-  | ('int_least8_t' | 'uint_least8_t');
+  | ('uint16' | 'uint16_t' | 'ushort' | 'char16_t' | 'wchar_t')
+  | ('int_least8_t' | 'uint_least8_t' | 'uint_least16_t');
 type IntName =
-  | ('int16' | 'uint16' | 'sint16' | 'int16_t' | 'uint16_t' | 'short' | 'ushort' | 'char16_t')
+  | ('int16' | 'sint16' | 'int16_t' | 'short')
   | ('int32' | 'uint32' | 'sint32' | 'int32_t' | 'uint32_t' | 'int' | 'uint' | 'signed' | 'unsigned' | 'char32_t')
-  | ('int_least16_t' | 'uint_least16_t' | 'int_least32_t' | 'uint_least32_t' | 'wchar_t');
+  | ('int_least16_t' | 'int_least32_t' | 'uint_least32_t');
 type WideName =
   | ('int64' | 'uint64' | 'sint64' | 'int64_t' | 'uint64_t' | 'long' | 'ulong' | 'longlong' | 'ulonglong')
   | ('size_t' | 'ssize_t' | 'ptrdiff_t' | 'intptr_t' | 'uintptr_t' | 'intmax_t' | 'uintmax_t')
@@ -33,7 +34,7 @@ type IntegerVectorName = 'm128i' | 'm256i' | 'm512i';
 export interface ScalarNodes {
   readonly void: VoidNode;
   readonly bool: BoolNode;
-  readonly byte: ByteNode;
+  readonly unit: UnitNode;
   readonly int: IntNode;
   readonly wide: WideNode;
   readonly float: FloatNode;
@@ -113,17 +114,19 @@ type Sum<
   : Base extends '' | 'int'
     ? Length extends 'long' | 'long long'
       ? 'wide'
-      : 'int'
+      : [Length, Sign] extends ['short', 'unsigned']
+        ? 'unit'
+        : 'int'
     : [Base, Length] extends ['char', '']
-      ? 'byte'
+      ? 'unit'
       : [Base, Length] extends ['__int128', '']
         ? 'wide'
         : [Base, Length, Sign] extends ['double', 'long', '']
           ? 'float'
           : null;
 
-type Single<W extends string> = W extends ByteName
-  ? 'byte'
+type Single<W extends string> = W extends UnitName
+  ? 'unit'
   : W extends IntName
     ? 'int'
     : W extends WideName
@@ -141,6 +144,6 @@ type Single<W extends string> = W extends ByteName
                 : null;
 
 /** The types that a bit-field, an enumeration, a vector and a complex number are made of. */
-export type BitFieldKind = 'bool' | 'byte' | 'int' | 'wide' | 'enum' | 'named';
-export type IntegerKind = 'byte' | 'int' | 'wide';
+export type BitFieldKind = 'bool' | 'unit' | 'int' | 'wide' | 'enum' | 'named';
+export type IntegerKind = 'unit' | 'int' | 'wide';
 export type ElementKind = IntegerKind | 'float';

@@ -10,7 +10,7 @@ export type Loose = unknown;
 export type Kind =
   | 'void'
   | 'bool'
-  | 'byte'
+  | 'unit'
   | 'int'
   | 'wide'
   | 'float'
@@ -20,7 +20,7 @@ export type Kind =
   | 'pointer'
   | 'function'
   | 'array'
-  | 'bytes'
+  | 'units'
   | 'flexible'
   | 'record'
   | 'choice'
@@ -30,7 +30,7 @@ export type Kind =
 
 /**
  * A C type: what memory and callbacks take (`in`), what a call takes as (part of) an argument, where a string may stand
- * for a `char` pointer (`arg`), what JavaScript gets (`out`), and what it gets under `int64: 'number'` (`safe`).
+ * for a pointer to text (`arg`), what JavaScript gets (`out`), and what it gets under `int64: 'number'` (`safe`).
  */
 export interface Node {
   readonly kind: Kind;
@@ -51,8 +51,8 @@ interface Scalar<K extends Kind, In, Out = In, Safe = Out> {
 // `void` is right here: it is the result of a function that gives none, which may be any function.
 export type VoidNode = Scalar<'void', void>;
 export type BoolNode = Scalar<'bool', boolean>;
-/** An integer of 8 bits: a pointer to one takes a string. */
-export type ByteNode = Scalar<'byte', number>;
+/** An integer that text is made of: a pointer to one takes a string. */
+export type UnitNode = Scalar<'unit', number>;
 export type IntNode = Scalar<'int', number>;
 /** An integer of 64 or 128 bits; `long` too, which has 64 on most platforms. */
 export type WideNode = Scalar<'wide', bigint | number, bigint, bigint | number>;
@@ -84,13 +84,13 @@ export interface BitsNode<N extends Node> {
   readonly safe: N['safe'];
 }
 
-type NumberKind = 'byte' | 'int' | 'wide' | 'float';
+type NumberKind = 'unit' | 'int' | 'wide' | 'float';
 
 /** Numbers may come in anything indexed by number, a typed array for one; other elements in an array. */
 type Elements<K extends Kind, E> = K extends NumberKind ? ArrayLike<E> : readonly E[];
 
 export interface ArrayNode<E extends Node> {
-  readonly kind: E['kind'] extends 'byte' ? 'bytes' : 'array';
+  readonly kind: E['kind'] extends 'unit' ? 'units' : 'array';
   readonly in: Elements<E['kind'], E['in']>;
   readonly arg: Elements<E['kind'], E['arg']>;
   readonly out: E['out'][];
@@ -102,7 +102,7 @@ export type Entry = readonly [key: string, node: Node, named: boolean];
 export type Entries = readonly Entry[];
 
 /** C11 6.7.6.3p7: a parameter of array type is a pointer to the element. */
-type Decayed<N extends Node> = N extends { readonly kind: 'bytes' } | { readonly element: 'byte' }
+type Decayed<N extends Node> = N extends { readonly kind: 'units' } | { readonly element: 'unit' }
   ? TextPointerNode
   : N['kind'] extends 'array' | 'flexible'
     ? PointerNode

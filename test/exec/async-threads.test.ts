@@ -147,6 +147,8 @@ describeThreads('an aborted call', callThread, () => {
     await collectUntil(() => false, 3);
     const pass = foreign('pass_gate', '(int) -> int');
     const [close, open] = [foreign('close_gate', '() -> void'), foreign('open_gate', '() -> void')];
+    close();
+    open();
     const slots = codeSlots();
     const wait = foreign('wait_milliseconds', WAIT);
     const aborting = new AbortController();

@@ -179,7 +179,7 @@ describeWithC('text is refused', () => {
     },
   );
 
-  test.each(['*void', '*int', '**char', '*uint16', '() -> void', '*{char}'])('where C wants %s', (type) => {
+  test.each(['*void', '*int', '**char', '*int16', '*uint32', '() -> void', '*{char}'])('where C wants %s', (type) => {
     expect(() => length('text', type)).toThrow(refusal('ERR_ARGUMENT_KIND', /^argument 0: "text" is not a value/));
   });
 });

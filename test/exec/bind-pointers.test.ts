@@ -22,6 +22,7 @@ describeWithC('text', () => {
     ['nothing', ''],
     ['ASCII', 'plain text'],
     ['as many characters as are copied one by one', 'x'.repeat(64)],
+    ['the first character of two bytes', 'a\x80'],
     ['two bytes for a character', 'grüße'],
     ['three bytes for a character', '日本語'],
     ['four bytes for a character', '🎉𝒳'],

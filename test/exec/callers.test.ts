@@ -33,7 +33,7 @@ const invoke: Invoke = (_, base) => {
 };
 host.onInvoke(invoke);
 
-const target = place(host, reverse(host.createContext(0, SHAPE).address, host.dispatcher));
+const target = place(host, reverse(host.createContexts(0, 1, SHAPE).address, host.dispatcher));
 const call = (name: string): bigint => callable(host, host.symbol(host.openLibrary(file), name))(target);
 
 interface Counters {

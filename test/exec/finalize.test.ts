@@ -219,7 +219,8 @@ describeWithC('an entry', () => {
   test('of bind is dropped when its function is disposed of', async () => {
     const before = executableMemory().liveSlots;
     const same = bound('same_int32', '(int) -> int');
-    expect(executableMemory().liveSlots).toBe(before + 1);
+    same(1);
+    expect(executableMemory().liveSlots).toBeGreaterThan(before);
     same.dispose();
     await nextTurn();
     expect(executableMemory().liveSlots).toBe(before);

@@ -1,7 +1,7 @@
 // The dispatcher and the stack of invocation records: order, nesting, exceptions, exhaustion.
 
 import { describe, expect, test } from 'vitest';
-import type { Invoke } from '../../src/exec/host.ts';
+import { HEADER_BYTES, type Invoke, PENDING, STATE } from '../../src/exec/host.ts';
 import { host as selectHost } from '../../src/exec/select-host.ts';
 import type { FrameLayout } from '../../src/plan/frame-layout.ts';
 import { callable, place, reverse } from './machine-code.ts';
@@ -21,10 +21,10 @@ const answer = (base: number, value: bigint): void => records.setBigInt64(base +
 /** A native function that runs `handler`, and what releases its context. */
 const callback = (handler: Invoke, shape = SMALL): { address: bigint; release: () => void } => {
   const id = handlers.push(handler) - 1;
-  const context = host.createContext(id, shape);
+  const context = host.createContexts(id, 1, shape);
   return {
     address: place(host, reverse(context.address, host.dispatcher)),
-    release: () => host.releaseContext(context),
+    release: () => context.release(),
   };
 };
 
@@ -44,11 +44,11 @@ describe('an invocation', () => {
     const header = new Int32Array(host.invocations, 0, 2);
     const call = roundTrip((id, base) => seen.push([id, base, ...header]));
     call(1n);
-    expect(seen).toEqual([[handlers.length - 1, 16, handlers.length - 1, 16]]);
+    expect(seen).toEqual([[handlers.length - 1, HEADER_BYTES, handlers.length - 1, HEADER_BYTES]]);
   });
 
   test('answers zero when nothing is stored, whatever lay in the record before', () => {
-    new Uint8Array(host.invocations, 16, 64).fill(0xee);
+    new Uint8Array(host.invocations, HEADER_BYTES, 64).fill(0xee);
     expect(roundTrip(() => {})(7n)).toBe(0n);
   });
 
@@ -66,7 +66,7 @@ describe('an invocation', () => {
     const bases = new Set<number>();
     const call = roundTrip((_, base) => bases.add(base));
     for (let index = 0; index < 1000; index++) call(0n);
-    expect([...bases]).toEqual([16]);
+    expect([...bases]).toEqual([HEADER_BYTES]);
   });
 
   test('onInvoke may be called once', () => {
@@ -87,10 +87,47 @@ describe('nesting', () => {
       answer(base, argumentAt(base) + below);
     });
     expect(descend(BigInt(levels))).toBe(BigInt((levels * (levels + 1)) / 2));
-    expect(bases).toEqual(Array.from({ length: levels + 1 }, (_, depth) => 16 + 16 * depth));
+    expect(bases).toEqual(Array.from({ length: levels + 1 }, (_, depth) => HEADER_BYTES + 16 * depth));
     bases.length = 0;
     descend(0n);
-    expect(bases).toEqual([16]);
+    expect(bases).toEqual([HEADER_BYTES]);
+  });
+});
+
+describe('a call of which JavaScript has said that it is a leaf', () => {
+  const { state } = host;
+  /** As a wrapper does it. */
+  const asLeaf = (call: () => unknown): unknown => {
+    state[STATE.leaf] = 1;
+    try {
+      return call();
+    } finally {
+      state[STATE.leaf] = 0;
+    }
+  };
+
+  test('runs no JavaScript: C gets zero, and it is thrown afterwards, once', () => {
+    const seen: bigint[] = [];
+    const call = roundTrip((_, base) => {
+      seen.push(argumentAt(base));
+      answer(base, 99n);
+    });
+    expect(asLeaf(() => call(7n))).toBe(0n);
+    expect(state[STATE.pending]).toBe(PENDING.calledInLeaf);
+    expect(() => host.rethrow()).toThrow(expect.objectContaining({ code: 'ERR_CALLBACK', rule: 'leaf' }));
+    expect(state[STATE.pending]).toBe(PENDING.none);
+    host.rethrow();
+    expect([seen, call(8n), seen]).toEqual([[8n], 99n, [8n]]);
+  });
+
+  test('may be one inside a callback', () => {
+    const inner = roundTrip((_, base) => answer(base, 5n));
+    const outer = roundTrip((_, base) => {
+      const zero = asLeaf(() => inner(1n));
+      expect(() => host.rethrow()).toThrow('leaf');
+      answer(base, 10n + (zero as bigint) + inner(1n));
+    });
+    expect(outer(0n)).toBe(15n);
   });
 });
 
@@ -140,7 +177,7 @@ describe('an exception', () => {
     expect(() => fail(50n)).toThrow('bottom');
     const bases: number[] = [];
     roundTrip((_, base) => bases.push(base))(0n);
-    expect(bases).toEqual([16]);
+    expect(bases).toEqual([HEADER_BYTES]);
   });
 
   test('a stack overflow in JavaScript is one like any other', () => {
@@ -159,7 +196,7 @@ describe('the record stack', () => {
       answer(base, call(argumentAt(base) + 1n));
     }, large);
     expect(() => call(1n)).toThrow(expect.objectContaining({ name: 'InterfixError', code: 'ERR_CALLBACK' }));
-    // 4 × 256 KiB are all of the stack, but its first 16 bytes are taken.
+    // 4 × 256 KiB are all of the stack, but its first bytes are taken.
     expect(depth).toBe(3);
     expect(roundTrip((_, base) => answer(base, 4n), large)(0n)).toBe(4n);
   });
@@ -174,19 +211,38 @@ describe('contexts', () => {
       { size: 16, args: [{ offset: 16, size: 1 }], ret: field },
       { size: 16, args: [field], ret: { offset: 2 ** 31, size: 2 ** 31 } },
     ];
-    for (const shape of wrong) expect(() => host.createContext(0, shape), JSON.stringify(shape)).toThrow();
+    for (const shape of wrong) expect(() => host.createContexts(0, 1, shape), JSON.stringify(shape)).toThrow();
+  });
+
+  test('refuse a number of them that is not from 1 to 2^16', () => {
+    for (const count of [0, -1, 2 ** 16 + 1, 2 ** 31, Number.NaN])
+      expect(() => host.createContexts(0, count, SMALL), String(count)).toThrow();
+    host.createContexts(0, 2 ** 16, SMALL).release();
+  });
+
+  test('of one block have ids in a row, and lie in a row', () => {
+    const seen: number[] = [];
+    const first = handlers.length;
+    for (let index = 0; index < 5; index++) handlers.push((id) => seen.push(id - first));
+    const block = host.createContexts(first, 5, SMALL);
+    for (const index of [0, 4, 2]) {
+      const address = block.address + BigInt(index * host.contextBytes);
+      callable(host, place(host, reverse(address, host.dispatcher)))(1n);
+    }
+    expect(seen).toEqual([0, 4, 2]);
+    block.release();
   });
 
   test('are released once', () => {
-    const context = host.createContext(0, SMALL);
-    host.releaseContext(context);
-    expect(() => host.releaseContext(context)).toThrow('invariant');
+    const contexts = host.createContexts(0, 1, SMALL);
+    contexts.release();
+    expect(() => contexts.release()).toThrow('invariant');
   });
 
   test('10^5 of them come and go', () => {
-    for (let index = 0; index < 100_000; index++) host.releaseContext(host.createContext(index, SMALL));
-    const many = Array.from({ length: 1000 }, () => host.createContext(0, SMALL));
+    for (let index = 0; index < 100_000; index++) host.createContexts(index, 1, SMALL).release();
+    const many = Array.from({ length: 1000 }, () => host.createContexts(0, 3, SMALL));
     expect(new Set(many.map(({ address }) => address)).size).toBe(1000);
-    for (const context of many) host.releaseContext(context);
+    for (const contexts of many) contexts.release();
   });
 });

@@ -1,21 +1,8 @@
 // Records as JavaScript values: bit-fields, packing, anonymous members, and what is refused, with its place.
 
 import { describe, expect, test } from 'vitest';
-import { alloc, read, write } from '../../src/exec/memory.ts';
 import { refusal } from '../support/refusal.ts';
-
-function through(type: string, value: unknown): unknown {
-  const memory = alloc(type);
-  memory.bytes.fill(0xa5);
-  write(memory, type, value);
-  return read(memory, type);
-}
-
-const bytesOf = (type: string, value: unknown): number[] => {
-  const memory = alloc(type);
-  write(memory, type, value);
-  return [...memory.bytes];
-};
+import { bytesOf, through } from '../support/through-memory.ts';
 
 const refused = (type: string, value: unknown, code: string, message: RegExp | string): void =>
   expect(() => through(type, value)).toThrow(refusal(code, message));

@@ -6,20 +6,7 @@ import { array, enumeration, integer, member, named, pointer, struct, type TypeS
 import { hostAbi } from '../../src/exec/host-abi.ts';
 import { alloc, read, write } from '../../src/exec/memory.ts';
 import { refusal } from '../support/refusal.ts';
-
-/** What comes back of a value. */
-function through(type: string, value: unknown): unknown {
-  const memory = alloc(type);
-  memory.bytes.fill(0xa5);
-  write(memory, type, value);
-  return read(memory, type);
-}
-
-const bytesOf = (type: string, value: unknown): number[] => {
-  const memory = alloc(type);
-  write(memory, type, value);
-  return [...memory.bytes];
-};
+import { bytesOf, through } from '../support/through-memory.ts';
 
 const keeps = (type: string, values: readonly unknown[]): void => {
   for (const value of values) expect(through(type, value), `${type} ${String(value)}`).toEqual(value);

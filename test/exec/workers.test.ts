@@ -32,10 +32,10 @@ addon.onInvoke(() => {
   const base = header[1];
   records.setBigInt64(base + 8, handler(records.getBigInt64(base, true)), true);
 });
-for (let i = 0; i < 100; i++) addon.createContext(i, 16, Uint32Array.of(8, 8, 0, 8), 0, 1, 0, 0);
-const context = addon.createContext(0, 16, Uint32Array.of(8, 8, 0, 8), 0, 1, 0, 0);
+for (let i = 0; i < 100; i++) addon.createContexts(i, 1, 16, Uint32Array.of(8, 8, 0, 8), 0, 1, 0, 0);
+const context = addon.createContexts(0, 1, 16, Uint32Array.of(8, 8, 0, 8), 0, 1, 0, 0);
 const frame = new BigInt64Array(2);
-const target = place(patch(reverse, addon.contextAddress(context), addon.dispatcher));
+const target = place(patch(reverse, addon.contextsAddress(context), addon.dispatcher));
 const enter = addon.entry(place(patch(callOne, addon.addressOf(new Uint8Array(frame.buffer)), target)));
 for (let i = 0n; i < 1000n; i++) {
   frame[0] = i;
@@ -44,7 +44,7 @@ for (let i = 0n; i < 1000n; i++) {
 }
 parentPort.postMessage(target);
 if (mode === 'released') {
-  for (let i = 0; i <= 100; i++) addon.releaseContext(i);
+  for (let i = 0; i <= 100; i++) addon.releaseContexts(i);
 } else if (mode === 'inside') {
   handler = () => { for (;;); };
   enter();
@@ -120,7 +120,7 @@ describe.skipIf(host.name !== 'native')(
       const records = new DataView(host.invocations);
       host.onInvoke((_, base) => records.setBigInt64(base + 8, 9n, true));
       const shape = { size: 16, args: [{ offset: 0, size: 8 }], ret: { offset: 8, size: 8 } };
-      const target = place(host, reverse(host.createContext(0, shape).address, host.dispatcher));
+      const target = place(host, reverse(host.createContexts(0, 1, shape).address, host.dispatcher));
       expect(callable(host, target)(1n)).toBe(9n);
     });
   },

@@ -5,46 +5,24 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
-#include <link.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
+
+#include "../../fixtures/native/addon-caller.h"
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 
-static atomic_uintptr_t low;
-static atomic_uintptr_t high;
 static atomic_long requests;
 static long failing;
 
-static int find_addon(struct dl_phdr_info *info, size_t size, void *data)
-{
-  (void)size;
-  (void)data;
-  if (strstr(info->dlpi_name, "interfix.node") == NULL)
-    return 0;
-  uintptr_t end = 0;
-  for (int i = 0; i < info->dlpi_phnum; i++) {
-    const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-    if (segment->p_type == PT_LOAD && segment->p_vaddr + segment->p_memsz > end)
-      end = segment->p_vaddr + segment->p_memsz;
-  }
-  atomic_store(&low, info->dlpi_addr);
-  atomic_store(&high, info->dlpi_addr + end);
-  return 1;
-}
-
 static int fails(const void *caller)
 {
-  uintptr_t at = (uintptr_t)caller;
-  if (at < atomic_load_explicit(&low, memory_order_relaxed) || at >= atomic_load_explicit(&high, memory_order_relaxed))
-    return 0;
-  return atomic_fetch_add(&requests, 1) + 1 == failing;
+  return is_addon(caller) && atomic_fetch_add(&requests, 1) + 1 == failing;
 }
 
 #define FAILS() fails(__builtin_return_address(0))
@@ -67,8 +45,7 @@ void *dlopen(const char *path, int flags)
 {
   NEXT(dlopen, void *, const char *, int);
   void *library = dlopen_next(path, flags);
-  if (path != NULL && strstr(path, "interfix.node") != NULL)
-    dl_iterate_phdr(find_addon, NULL);
+  find_addon(path);
   return library;
 }
 

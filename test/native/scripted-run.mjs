@@ -155,7 +155,7 @@ const foreignThreads = async (bench) => {
   await step('close', async () => {
     const block = bench.callback(SIGNATURES.ask, ask, { mode: 2, timeout: PATIENCE });
     const members = bench.serve('crew_ask', HIRE, [block.address, THREADS, 0n, 1n]).result;
-    bench.addon.closeContext(block.context);
+    block.close();
     await until(() => block.stats()[3] > 1, 'late calls are counted');
     for (let done = false; !done; ) {
       try {
@@ -213,9 +213,9 @@ const native = async () => {
   await asynchronousCalls(bench);
   await step('contexts', () => {
     const made = Array.from({ length: 40 }, (_, i) =>
-      bench.addon.createContext(i, 16, Uint32Array.of(0, 8), 0, 1, 0, 0),
+      bench.addon.createContexts(i, 1 + i, 16, Uint32Array.of(0, 8), 0, 1, 0, 0),
     );
-    for (const context of made) bench.addon.releaseContext(context);
+    for (const contexts of made) bench.addon.releaseContexts(contexts);
   });
   // Left alive: the environment ends, and goes to the quarantine.
   await step('left', () => bench.callback(SIGNATURES.ask, ask, { mode: 2 }));

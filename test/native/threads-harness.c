@@ -122,16 +122,23 @@ static bool consume_one(int64_t last[GATES][THREADS])
   return true;
 }
 
+// A block of one: each has rules of its own.
+struct single {
+  struct block block;
+  struct gate gate;
+};
+
 static struct gate *open_gate(int id, uint32_t limit, bool waits, uint32_t timeout)
 {
-  struct gate *gate = calloc(1, sizeof *gate);
-  if (gate == NULL)
+  struct single *single = calloc(1, sizeof *single);
+  if (single == NULL)
     abort();
-  gate_open(gate, id);
-  gate->limit = limit;
-  gate->waits = waits;
-  gate->timeout = timeout;
-  return gate;
+  block_open(&single->block);
+  single->block.limit = limit;
+  single->block.waits = waits;
+  single->block.timeout = timeout;
+  gate_open(&single->gate, &single->block, id);
+  return &single->gate;
 }
 
 static long long counted(int gate, enum report kind)
@@ -146,7 +153,7 @@ static void consume(void)
     struct gate *gate = NULL;
     enum report kind = REFUSED;
     if (consume_one(last) && ++consumed == THREADS * ROUNDS)
-      queue_shut(&queue, gates[SHUT]);
+      queue_shut(&queue, gates[SHUT]->block, gates[SHUT]);
     if (queue_take_report(&queue, &gate, &kind))
       check(gate->id >= 0 && kind < REPORTS, "a report is about something");
     if (consumed % 16 == 0)
@@ -160,7 +167,7 @@ static void consume(void)
 static void check_counts(void)
 {
   for (int gate = 0; gate < GATES; gate++) {
-    check(atomic_load(&gates[gate]->references) == 1, "every record was released");
+    check(atomic_load(&gates[gate]->block->references) == 1, "every record was released");
     check(atomic_load(&answered[gate]) <= taken[gate], "an answer belongs to a record that was taken");
     check(taken[gate] + counted(gate, DROPPED) <= tried[gate], "no call is both delivered and dropped");
     check(taken[gate] > 0, "every kind of call was delivered");
@@ -195,7 +202,7 @@ static void test_queue(void)
     thread_join(&threads[i]);
   check_counts();
   for (int i = 0; i < GATES; i++)
-    gate_release(gates[i]);
+    block_release(gates[i]->block);
   queue_destroy(&queue);
 }
 

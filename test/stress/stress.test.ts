@@ -75,7 +75,7 @@ const SLOW: readonly Control[] = [
     name: 'a leak of contexts',
     defect: {
       file: 'contexts.c',
-      text: '  table_take(&environment->contexts, index);\n  gate_release(&context->gate);\n',
+      text: '  table_take(&environment->contexts, index);\n  block_release(&shape->block);\n',
       replacement: '  table_take(&environment->contexts, index);\n',
     },
     scenario: 'volume:cycles',
@@ -93,7 +93,7 @@ const SLOW: readonly Control[] = [
   },
   {
     name: 'an invocation stack that does not grow',
-    defect: { file: 'invocations.c', text: '  environment->top += context->record_size;\n', replacement: '' },
+    defect: { file: 'invocations.c', text: '  environment->top = base + size;\n', replacement: '' },
     scenario: 'nesting',
     complaint: /does not hold/,
   },
@@ -101,7 +101,7 @@ const SLOW: readonly Control[] = [
     name: 'a callback that is not closed',
     defect: {
       file: 'contexts.c',
-      text: '    queue_shut(&arguments.environment->queue, &context->gate);\n',
+      text: '    queue_shut(&arguments.environment->queue, &shape->block, &shape->contexts[which].gate);\n',
       replacement: '    (void)arguments;\n',
     },
     scenario: 'closing',
@@ -121,8 +121,8 @@ const SLOW: readonly Control[] = [
     name: 'half a result',
     defect: {
       file: 'serving.c',
-      text: 'invocations + base + context->ret.offset, context->ret.size);',
-      replacement: 'invocations + base + context->ret.offset, (context->ret.size + 1) / 2);',
+      text: 'invocations + base + shape->ret.offset, shape->ret.size);',
+      replacement: 'invocations + base + shape->ret.offset, (shape->ret.size + 1) / 2);',
     },
     scenario: 'values',
     complaint: /the bits of a result of/,

@@ -24,6 +24,13 @@ export type Calls = [
   Expect<Equal<FunctionOf<'(;int) -> int'>, (a: number) => number>>,
   Expect<Equal<FunctionOf<'(;) -> int'>, () => number>>,
   Expect<Equal<FunctionOf<'(*const char, *uint8, *int8) -> *char'>, FunctionOf<'(*char, *char, *char) -> *void'>>>,
+  Expect<
+    Equal<
+      FunctionOf<'(*char16_t, *unsigned short int, *wchar_t) -> *char'>,
+      FunctionOf<'(*char, *char, *char) -> *void'>
+    >
+  >,
+  Expect<Equal<FunctionOf<'(*int16, *uint32, *char32_t) -> void'>, (a: Pointer, b: Pointer, c: Pointer) => void>>,
   Expect<Equal<FunctionOf<'(*void, **char) -> *void'>, (a: Pointer, b: Pointer) => bigint>>,
   Expect<
     Equal<

@@ -53,7 +53,7 @@ export const DIFFERENT: readonly Difference[] = [
     ],
   },
   {
-    reason: 'they repeat many thousand times what takes wine a millisecond: it asks its server for every view',
+    reason: 'they repeat many thousand times what wine asks another process for: every view of memory',
     tests: [
       /freed slots > 10\^5 cycles/,
       /ten thousand of them, one after another/,

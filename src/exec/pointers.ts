@@ -1,0 +1,74 @@
+// The values that stand for pointers in synchronous calls. What was given for a parameter is remembered there: a loop
+// that passes the same buffer again compares two references and a length.
+//
+//   bigint                      the address
+//   the view of last time       place.bits, if it is as long as it was then
+//   a string, a function        what the call owns: call-strings.ts, function-arguments.ts
+//   a view that is known        place.found
+//   anything else               pointer(), and place.found
+//
+// An address is kept as the double of the same 64 bits: one store writes it, where a number needs two, with a division,
+// and C would then wait for both to reach memory before it can load them as one.
+
+import { setImmediate } from 'node:timers';
+import { types } from 'node:util';
+import { bitsOf, bufferAddress, isKnownBuffer, type KnownView, viewAddress } from './buffer-address.ts';
+import { fail } from './refusals.ts';
+
+/** Stands for no view; nobody can pass it. */
+const NOBODY: object = Object.freeze({});
+
+/** A parameter, or a pointer inside of one. */
+export interface Place {
+  /** A view that was given, and may be again. */
+  view: object;
+  length: number;
+  /** Its address. */
+  bits: number;
+  /** The address of what was given instead. */
+  found: number;
+}
+
+export const createPlace = (): Place => ({ view: NOBODY, length: -1, bits: 0.5, found: 0.5 });
+
+/** Places that hold a view. */
+const holding: Place[] = [];
+
+/** The places let go of what they hold in the same turn of the event loop, as a WeakRef does that was looked at. */
+export function remember(place: Place, view: object, { length, bits }: KnownView): void {
+  if (place.view === NOBODY && holding.push(place) === 1) setImmediate(forget).unref();
+  place.view = view;
+  place.length = length;
+  place.bits = bits;
+}
+
+function forget(): void {
+  for (const place of holding.splice(0)) {
+    place.view = NOBODY;
+    place.length = -1;
+  }
+}
+
+/**
+ * Finds the address that a value stands for, as `address` does, and leaves it in `place.found`. Gives the value, or
+ * instead of one that knows its own address that address: it may be any 64 bits, and not every double keeps its bits.
+ */
+export function pointer(value: unknown, place: Place, [type, path]: readonly [string, string]): unknown {
+  const found = address(value, type, path);
+  if (typeof found === 'bigint') return found;
+  place.found = bitsOf(found);
+  return value;
+}
+
+/** The address that a value stands for where C wants a pointer; null is zero. */
+export function address(value: unknown, type: string, path: string): bigint | number {
+  if (value === null) return 0;
+  if (ArrayBuffer.isView(value)) return viewAddress(value, path);
+  if (isKnownBuffer(value) || types.isAnyArrayBuffer(value)) return bufferAddress(value, path); // of any realm
+  // Whatever has an address: a callback, a block of memory, a trampoline, a bound function.
+  if ((typeof value === 'object' || typeof value === 'function') && 'address' in value) {
+    const { address: own } = value; // read once: it may be a getter
+    if (typeof own === 'bigint') return BigInt.asUintN(64, own) === own ? own : fail(own, type, path, 'pointer');
+  }
+  return fail(value, type, path, 'pointer');
+}

@@ -1,0 +1,148 @@
+// JavaScript source that finds the address which a value stands for where C wants a pointer. Whoever takes the value
+// says who owns what is made of it:
+//
+//   the frame of a call   strings and functions are copied for the call; buffers are remembered at their parameter
+//   a call elsewhere      the same, kept with everything else that was passed: such calls end in any order
+//   memory, a callback    nobody: a string or a function is no value for a pointer there
+
+import { type CType, type PointerType, type ResolvedType, resolved } from '../ctype/ctype.ts';
+import type { DataModel } from '../ctype/data-model.ts';
+import { printType } from '../signature/print.ts';
+import { type Scalar, type Site, type SourceNames, storeSource, within } from './cells.ts';
+import { type Checked, failSource, isFixed } from './checks.ts';
+
+export type Owner = 'frame' | 'kept' | 'nobody';
+
+/** A pointer on its way. */
+export interface PointerTransfer {
+  readonly type: ResolvedType;
+  readonly site: Site;
+  /** The variable with the value. */
+  readonly v: string;
+  readonly path: string;
+  /** Of a whole argument: its index. */
+  readonly parameter: number | null;
+}
+
+export interface PointerSource {
+  /** Variables beside `v` that carry something from `take` to `put`. */
+  readonly handles: readonly string[];
+  readonly take: string;
+  readonly put: string;
+}
+
+export function pointerSource(
+  transfer: PointerTransfer,
+  owner: Owner,
+  model: DataModel,
+  names: SourceNames,
+): PointerSource {
+  return owner === 'frame' ? placedSource(transfer, model, names) : foundSource(transfer, owner, model, names);
+}
+
+/** A bigint is the address; of all else the address is kept as the double of the same bits (exec/pointers.ts). */
+function placedSource(
+  { type, site, v, path, parameter }: PointerTransfer,
+  model: DataModel,
+  names: SourceNames,
+): PointerSource {
+  const bits = names.fresh('x');
+  const place = names.distinct('p', 'place()');
+  const checked = { v, path, names, type: printType(type) };
+  const text = textUnit(type, model);
+  const words = `[${JSON.stringify(checked.type)}, \`${path}\`]`;
+  const what = isFixed(path) && names.isShort ? names.constant('t', words) : words;
+  const take = [
+    `${bits} = 0;`,
+    `if (typeof ${v} !== "bigint") {`,
+    `if (${v} === ${place}.view && ${v}.length === ${place}.length) ${bits} = ${place}.bits;`,
+    ...(text === null ? [] : [`else if (typeof ${v} === "string") ${bits} = strings.copy${text}(${v}, \`${path}\`);`]),
+    ...functionTake(type, v, parameter).map((taken) => `else if (${taken.test}) ${v} = ${taken.value};`),
+    `else { ${v} = ${names.constant('z', FIND)}(${v}, ${place}, ${what}); ${bits} = ${place}.found; }`,
+    `} else ${rangeCheck(checked)}`,
+  ];
+  const [whole, found] = [storeSource(ADDRESS, site, v, names), storeSource(BITS, site, bits, names)];
+  return { handles: [bits], take: take.join('\n'), put: `if (typeof ${v} === "bigint") ${whole} else ${found}` };
+}
+
+/** Each wrapper has its own, which the engine makes for the kinds of buffers that come there. */
+const FIND =
+  '(v, p, t) => { const k = views.get(v); if (k === undefined || k.length !== v.length) return pointer(v, p, t); ' +
+  'p.found = k.bits; if ((++k.sightings & 63) === 0) remember(p, v, k); return v; }';
+
+/** The address is found as a number, or as a bigint. */
+function foundSource(
+  { type, site, v, path, parameter }: PointerTransfer,
+  owner: Owner,
+  model: DataModel,
+  names: SourceNames,
+): PointerSource {
+  const checked = { v, path, names, type: printType(type) };
+  const text = owner === 'nobody' ? null : textUnit(type, model);
+  const taken = owner === 'nobody' ? [] : functionTake(type, v, parameter);
+  const owned = [
+    ...(text === null ? [] : [`typeof ${v} === "string" ? strings.take${text}(${v}, \`${path}\`) : `]),
+    ...taken.map(({ test, value }) => `${test} ? ${value} : `),
+  ];
+  const found = `${owned.join('')}address(${v}, ${JSON.stringify(checked.type)}, \`${path}\`)`;
+  const low = storeSource(WORD, site, v, names);
+  const high = storeSource(WORD, within(site, 4), `Math.floor(${v} / 4294967296)`, names);
+  return {
+    handles: [],
+    take: `if (typeof ${v} !== "bigint") ${v} = ${found}; else ${rangeCheck(checked)}`,
+    put: `if (typeof ${v} === "bigint") ${storeSource(ADDRESS, site, v, names)} else { ${low} ${high} }`,
+  };
+}
+
+const rangeCheck = (checked: Checked): string =>
+  `if (!${checked.names.constant('z', FITS)}(${checked.v})) ${failSource(checked, 'pointer')}`;
+
+const FITS = '(v) => BigInt.asUintN(64, v) === v';
+
+/** A JavaScript function becomes a callback; one that has an address of its own is C's already, and is not wrapped. */
+function functionTake(
+  { kind }: ResolvedType,
+  v: string,
+  parameter: number | null,
+): readonly { readonly test: string; readonly value: string }[] {
+  if (kind !== 'function' || parameter === null) return [];
+  const test = `typeof ${v} === "function" && ${v}.address === undefined`;
+  return [{ test, value: `functions.take(${v}, ${parameter})` }];
+}
+
+const ADDRESS: Scalar = Object.freeze({ view: 'u64', shift: 3 });
+const BITS: Scalar = Object.freeze({ view: 'f64', shift: 3 });
+const WORD: Scalar = Object.freeze({ view: 'u32', shift: 2 });
+
+/** What the names of the runtime's functions for text end with, by the bytes of a unit. */
+export type TextUnit = '' | '16' | '32';
+
+const UNITS: Readonly<Record<number, TextUnit>> = { 1: '', 2: '16', 4: '32' };
+
+/**
+ * What a string becomes that stands for a pointer, or null where none may: UTF-8 for `char`, `int8` and `uint8`, as C
+ * libraries declare text; UTF-16 for `uint16`, which `char16_t` is; and for `wchar_t` what the platform has.
+ */
+export function textUnit(declared: CType, model: DataModel): TextUnit | null {
+  const type = resolved(declared);
+  const pointee = type.kind === 'pointer' ? definition(type) : null;
+  if (pointee?.kind !== 'integer') return null;
+  return TEXT.includes(pointee.name) ? (UNITS[model.integers[pointee.name].size] ?? null) : null;
+}
+
+const BYTES: readonly string[] = ['char', 'int8', 'uint8'];
+const TEXT: readonly string[] = [...BYTES, 'uint16', 'wchar_t'];
+
+/** Whether that is UTF-8 on every platform. */
+export function isCharPointer(declared: CType): boolean {
+  const type = resolved(declared);
+  const pointee = type.kind === 'pointer' ? definition(type) : null;
+  return pointee?.kind === 'integer' && BYTES.includes(pointee.name);
+}
+
+/** What a pointer points at; null for a name without a definition, which pointers may well lead to. */
+function definition({ pointee }: PointerType): CType | null {
+  let found: CType | null = pointee;
+  while (found?.kind === 'named') found = found.slot.type;
+  return found;
+}
