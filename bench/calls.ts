@@ -1,139 +1,152 @@
-// The rows for calls: the same C function, called with the same JavaScript values.
+// The rows for calls: the same C function, called with the same JavaScript values by every runtime that can.
+// Node, Deno and Bun run this file.
 
-import type { Row, Work } from './measure.ts';
-import type { Subjects } from './subjects.ts';
+import type { Work } from './work.ts';
 
-interface Call {
-  readonly name: string;
+/** The types of the C functions; each runtime has its own names for them. */
+export type FfiType = 'void' | 'int' | 'double' | 'int64' | 'string' | 'bytes' | 'function';
+
+export interface Call {
+  readonly id: string;
   readonly symbol: string;
+  /** As this library reads it. */
   readonly signature: string;
-  /** The declaration as koffi reads it. */
+  /** As koffi reads it. */
   readonly declaration: string;
+  /** For the runtimes that know scalars and pointers only; null where those are not enough. */
+  readonly scalars: { readonly args: readonly FfiType[]; readonly result: FfiType } | null;
+  /** Only for this library: its option of that name. */
+  readonly reuse?: true;
   /** The call, as source: `f` is the function, `i` the round, `v` the values below. */
   readonly call: string;
 }
 
-const values = {
+const letters = ['l', 'm', 'n', 'o', 'p', 'q', 'r', 's'] as const;
+
+interface Values {
+  readonly big: bigint;
+  readonly p: Readonly<Record<'x' | 'y', number>>;
+  readonly q: Readonly<Record<'x' | 'y', number>>;
+  readonly texts: readonly string[];
+  readonly longer: readonly string[];
+  readonly arrays: readonly Uint8Array[];
+}
+
+export const values: Values = {
   big: 2n ** 60n,
   p: { x: 1, y: 2 },
   q: { x: 3, y: 4 },
-  text: 'hello world',
-  bytes: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
-} as const;
+  /** Several, so that nothing can be remembered about the last one. */
+  texts: letters.map((letter) => `${letter}ello world`),
+  longer: letters.map((letter) => `${letter}ello world, hello once more!`),
+  arrays: letters.map((_, index) => Uint8Array.of(index, 2, 3, 4, 5, 6, 7, 8)),
+};
 
 const repeated = (text: string, count: number): string => Array.from({ length: count }, () => text).join(', ');
 const POINT = '{x:double, y:double}';
 
-const calls: readonly Call[] = [
+const ints = (count: number, symbol: string, call: string): Call => ({
+  id: `ints-${count}`,
+  symbol,
+  signature: `(${repeated('int', count)}) -> int`,
+  declaration: `int ${symbol}(${repeated('int', count)})`,
+  scalars: { args: Array.from({ length: count }, () => 'int'), result: 'int' },
+  call,
+});
+
+const longs = (id: string, call: string): Call => ({
+  id,
+  symbol: 'add_longs',
+  signature: '(int64, int64) -> int64',
+  declaration: 'int64_t add_longs(int64_t, int64_t)',
+  scalars: { args: ['int64', 'int64'], result: 'int64' },
+  call,
+});
+
+const structs = (id: string, call: string): Call => ({
+  id,
+  symbol: 'add_points',
+  signature: `(${POINT}, ${POINT}) -> ${POINT}`,
+  declaration: 'BenchPoint add_points(BenchPoint, BenchPoint)',
+  scalars: null,
+  call,
+});
+
+const strings = (id: string, call: string): Call => ({
+  id,
+  symbol: 'first_char',
+  signature: '(*char) -> int',
+  declaration: 'int first_char(const char *)',
+  scalars: { args: ['string'], result: 'int' },
+  call,
+});
+
+export const calls: readonly Call[] = [
   {
-    name: 'void()',
+    id: 'void',
     symbol: 'do_nothing',
     signature: '() -> void',
     declaration: 'void do_nothing()',
+    scalars: { args: [], result: 'void' },
     call: 'f()',
   },
+  ints(1, 'negate_int', 'f(i)'),
+  ints(2, 'add_ints', 'f(i, 3)'),
+  ints(4, 'add_4_ints', 'f(i, 2, 3, 4)'),
+  ints(8, 'add_8_ints', 'f(i, 2, 3, 4, 5, 6, 7, 8)'),
   {
-    name: 'int(int, int)',
-    symbol: 'add_ints',
-    signature: '(int, int) -> int',
-    declaration: 'int add_ints(int, int)',
-    call: 'f(i, 3)',
-  },
-  {
-    name: 'double(double, double)',
+    id: 'doubles-2',
     symbol: 'add_doubles',
     signature: '(double, double) -> double',
     declaration: 'double add_doubles(double, double)',
+    scalars: { args: ['double', 'double'], result: 'double' },
     call: 'f(i, 0.5)',
   },
   {
-    name: 'int64(int64, int64), numbers in',
-    symbol: 'add_longs',
-    signature: '(int64, int64) -> int64',
-    declaration: 'int64_t add_longs(int64_t, int64_t)',
-    call: 'f(i, 3)',
-  },
-  {
-    name: 'int64(int64, int64), bigints in',
-    symbol: 'add_longs',
-    signature: '(int64, int64) -> int64',
-    declaration: 'int64_t add_longs(int64_t, int64_t)',
-    call: 'f(v.big, 3n)',
-  },
-  {
-    name: 'int(int × 8)',
-    symbol: 'add_8_ints',
-    signature: `(${repeated('int', 8)}) -> int`,
-    declaration: `int add_8_ints(${repeated('int', 8)})`,
-    call: 'f(i, 2, 3, 4, 5, 6, 7, 8)',
-  },
-  {
-    name: 'double(double × 12)',
+    id: 'doubles-12',
     symbol: 'add_12_doubles',
     signature: `(${repeated('double', 12)}) -> double`,
     declaration: `double add_12_doubles(${repeated('double', 12)})`,
+    scalars: { args: Array.from({ length: 12 }, () => 'double'), result: 'double' },
     call: 'f(i, 2.5, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)',
   },
+  longs('longs-numbers', 'f(i, 3)'),
+  longs('longs-bigints', 'f(v.big, 3n)'),
+  structs('struct', 'f(v.p, v.q)'),
+  structs('struct-literals', 'f({ x: i, y: 2 }, { x: 3, y: i })'),
+  { ...structs('struct-reuse', 'f(v.p, v.q)'), reuse: true },
+  strings('string', 'f(v.texts[i & 7])'),
+  strings('string-30', 'f(v.longer[i & 7])'),
   {
-    name: '{double, double} × 2 in, one out',
-    symbol: 'add_points',
-    signature: `(${POINT}, ${POINT}) -> ${POINT}`,
-    declaration: 'BenchPoint add_points(BenchPoint, BenchPoint)',
-    call: 'f(v.p, v.q)',
-  },
-  {
-    name: 'string in, 11 characters',
-    symbol: 'first_char',
-    signature: '(*char) -> int',
-    declaration: 'int first_char(const char *)',
-    call: 'f(v.text)',
-  },
-  {
-    name: 'Uint8Array in',
+    id: 'bytes',
     symbol: 'first_byte',
     signature: '(*uint8) -> int',
     declaration: 'int first_byte(const uint8_t *)',
-    call: 'f(v.bytes)',
+    scalars: { args: ['bytes'], result: 'int' },
+    call: 'f(v.arrays[i & 7])',
   },
 ];
 
+/** C calls JavaScript in a loop; what is counted is the calls of the callback. */
+export const callback = {
+  id: 'callback',
+  symbol: 'call_back',
+  args: ['function', 'int'],
+  result: 'int',
+  callbackArgs: ['int', 'int'],
+  callbackResult: 'int',
+} as const;
+
 type Loop = (count: number) => unknown;
 
-/** A loop of its own for every row and side, so that no call site sees two functions. */
-function loopOf(call: string, f: unknown): Work {
+/** A loop of its own for every row, so that no call site sees two functions. `f` is called as in `call`. */
+export function loopOf(call: string, f: unknown, v: object = values): Work {
   const source = `return (count) => { let last; for (let i = 0; i < count; i++) last = ${call}; return last; };`;
-  const make = new Function('f', 'v', source) as (f: unknown, v: typeof values) => Loop;
-  return { run: make(f, values) };
+  const make = new Function('f', 'v', source) as (f: unknown, v: object) => Loop;
+  const loop = make(f, v);
+  return { run: (count) => void loop(count) };
 }
 
-/** Rows for calls into C, and one for calls from C. */
-export function callRows({ interfix, koffi, library }: Subjects): Row[] {
-  const ours = interfix.open(library);
-  const theirs = koffi?.load(library);
-  koffi?.struct('BenchPoint', { x: 'double', y: 'double' });
-  const rows = calls.map(({ name, symbol, signature, declaration, call }) => ({
-    name,
-    ours: loopOf(call, ours.func(symbol, signature)),
-    koffi: theirs === undefined ? null : loopOf(call, theirs.func(declaration)),
-  }));
-  return [...rows, callbackRow({ interfix, koffi, library })];
-}
-
-/** A loop in C calls JavaScript; what is counted is the calls of the callback. */
-function callbackRow({ interfix, koffi, library }: Omit<Subjects, 'dispose'>): Row {
-  const adder = (): ((a: number, b: number) => number) =>
-    new Function('return (a, b) => (a + b) | 0')() as (a: number, b: number) => number;
-  type CallBack = (fn: unknown, count: number) => number;
-  const signature = '((int, int) -> int, int) -> int';
-  const ours = interfix.open(library).func<CallBack>('call_back', signature);
-  const callback = interfix.callback('(int, int) -> int', adder());
-  const row = {
-    name: 'callback int(int, int), per call',
-    ours: { run: (count: number) => void ours(callback, count) },
-  };
-  if (koffi === null) return { ...row, koffi: null };
-  const type = koffi.pointer(koffi.proto('int BenchAdder(int, int)'));
-  const theirs = koffi.load(library).func('int call_back(BenchAdder *, int)') as CallBack;
-  const registered = koffi.register(adder(), type);
-  return { ...row, koffi: { run: (count) => void theirs(registered, count) } };
-}
+/** What the callback is: a new function each time, so that it is not shared by two rows. */
+export const adder = (): ((a: number, b: number) => number) =>
+  new Function('return (a, b) => (a + b) | 0')() as (a: number, b: number) => number;
