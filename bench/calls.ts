@@ -29,6 +29,7 @@ interface Values {
   readonly q: Readonly<Record<'x' | 'y', number>>;
   readonly texts: readonly string[];
   readonly longer: readonly string[];
+  readonly bytes: Uint8Array;
   readonly arrays: readonly Uint8Array[];
 }
 
@@ -39,6 +40,7 @@ export const values: Values = {
   /** Several, so that nothing can be remembered about the last one. */
   texts: letters.map((letter) => `${letter}ello world`),
   longer: letters.map((letter) => `${letter}ello world, hello once more!`),
+  bytes: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
   arrays: letters.map((_, index) => Uint8Array.of(index, 2, 3, 4, 5, 6, 7, 8)),
 };
 
@@ -119,6 +121,14 @@ export const calls: readonly Call[] = [
   strings('string-30', 'f(v.longer[i & 7])'),
   {
     id: 'bytes',
+    symbol: 'first_byte',
+    signature: '(*uint8) -> int',
+    declaration: 'int first_byte(const uint8_t *)',
+    scalars: { args: ['bytes'], result: 'int' },
+    call: 'f(v.bytes)',
+  },
+  {
+    id: 'bytes-turns',
     symbol: 'first_byte',
     signature: '(*uint8) -> int',
     declaration: 'int first_byte(const uint8_t *)',

@@ -65,7 +65,8 @@ export const rows: readonly Row[] = [
   { id: 'struct-reuse', name: 'the same, into one object (reuse)', unit: 'ns', group: 'calls' },
   call('string', 'string in, 11 characters', '2×', '2×'),
   call('string-30', 'string in, 30 characters', '2×', '2×'),
-  call('bytes', 'Uint8Array in', '3×', '2×', { peerBar: 'node:ffi 5×' }),
+  call('bytes', 'Uint8Array in, the same one', '3×', '2×', { peerBar: 'node:ffi 5×' }),
+  call('bytes-turns', 'Uint8Array in, eight in turn', '3×', '2×', { peerBar: 'node:ffi 5×' }),
   { id: 'async', name: 'int(int, int), async, awaited', unit: 'ns', group: 'calls' },
   { id: 'serve', name: 'int(int, int), serve: on another thread', unit: 'ns', group: 'calls' },
   call('callback', 'callback int(int, int), each call', '2×', '1.3×', {

@@ -92,9 +92,15 @@ function entryOf(route: CallRoute, { code, target, frame, layout }: Parts, owned
   if (!('calls' in route)) return host().entry(code.address);
   const { calls } = route;
   if (route.path === 'v8-frame') return released(calls.entry(code.address), calls, frame, owned);
-  const adapter = placed(route.adapter, target, frame, owned);
-  const addresses = { adapter: adapter.address, entry: code.address, frame: BigInt(bufferAddress(frame)) };
+  const adapter = isJump(route.adapter) ? target : placed(route.adapter, target, frame, owned).address;
+  const addresses = { adapter, entry: code.address, frame: BigInt(bufferAddress(frame)) };
   return released(calls.registers({ ...addresses, layout, types: route.types }), calls, frame, owned);
+}
+
+/** Whether the values are in their places already: then V8 may call the C function itself. */
+export function isJump({ prepared: { plan } }: PreparedImage): boolean {
+  const [step] = plan.steps;
+  return plan.steps.length === 1 && step?.op === 'call' && step.tail;
 }
 
 /** The function goes back before its code goes. V8's slow way needs the frame, which no wrapper may mention. */
