@@ -35,13 +35,15 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A scenario at `share`, by the library at `index`. */
-export function runScenario(name: string, share: number, index: string = fileURLToPath(builtLibrary())): Ran {
+/** A scenario at `share`, by the library as it is built here, or by that at `copy`, which has no addon for V8's calls. */
+export function runScenario(name: string, share: number, copy: string | null = null): Ran {
+  const index = copy ?? fileURLToPath(builtLibrary());
+  const withoutAddon = copy === null ? {} : { INTERFIX_CALLS: 'node-api' };
   const script = fileURLToPath(new URL('run.mjs', import.meta.url));
   const options: SpawnSyncOptionsWithStringEncoding = {
     encoding: 'utf8',
     timeout: 600_000,
-    env: { ...process.env, INTERFIX_HOST: 'native', ...(process.platform === 'linux' && watched()) },
+    env: { ...process.env, ...withoutAddon, INTERFIX_HOST: 'native', ...(process.platform === 'linux' && watched()) },
   };
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
