@@ -38,6 +38,13 @@ const examples: Readonly<Record<string, Example>> = {
   structs: {
     prints: ['{ quot: 3, rem: 2 } { quot: -3n, rem: -2n }', '127.0.0.1', '{ re: 0, im: 2 }', '1.5 is 0x3fc00000'],
   },
+  leaf: {
+    prints: [
+      'a million calls: 5000000, on the path ',
+      '17 / 5 = 3, rest 2; the same object again: true',
+      'bound with { leaf: true }, but called a callback',
+    ],
+  },
   zlib: {
     library: 'libz.so.1',
     prints: ['crc32 cbf43926', '10000 bytes, packed well, the same again', 'Error: zlib answered -3'],
