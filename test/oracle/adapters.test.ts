@@ -35,11 +35,17 @@ afterAll(async () => {
 /** The target, with functions that call adapters as C of the convention does. */
 const calling = (target: Target, entry: ConventionId, attribute: string): Target => {
   const adapters: AdapterCalls = { attribute, extendsNarrow: conventionOf(entry).extendsNarrow };
-  return { ...target, c: { ...target.c, adapters }, refusals: [...target.refusals, ...refusedOnce(target.abi)] };
+  return { ...target, c: { ...target.c, adapters } };
 };
 
-/** With gcc a record of unnamed bits takes the last register and no stack: a receiver in front decides whether it travels. */
-const refusedOnce = (abi: ConventionId): readonly string[] => (abi === 'sysv-x64' ? ['adapter-pieces'] : []);
+/**
+ * The target, where it is asked for every type: with gcc a record of unnamed bits takes the last register and no stack, so
+ * that a receiver in front decides whether it travels. Clang is not asked for such records.
+ */
+const withUnnamedBits = (target: Target): Target =>
+  target.abi === 'sysv-x64' && target.c.compiler === 'gcc'
+    ? { ...target, refusals: [...target.refusals, 'adapter-pieces'] }
+    : target;
 
 async function agrees(campaign: Omit<Campaign, 'kinds'>): Promise<void> {
   const bench = openBenches[campaign.target.cpu];
@@ -55,14 +61,15 @@ describe.each(targets)('oracle: adapters, $name', (compiler) => {
     void it.skipIf(skipped !== null)(skipped === null ? rule : `${rule} (${skipped})`, { timeout: TIMEOUT }, body);
   const target = calling(compiler, compiler.abi, '');
   const own = { target, entry: compiler.abi };
+  const all = { ...own, target: withUnnamedBits(target) };
   const half = Math.ceil(COUNT / 2);
 
   test(`agree on ${half} signatures of scalars, up to 20 arguments`, () =>
     agrees({ ...own, seed: FRESH_SEED, count: half, draw: scalarSignature }));
   test(`agree on ${half} signatures of every type of a fixed seed`, () =>
-    agrees({ ...own, seed: FIXED_SEED, count: half }));
+    agrees({ ...all, seed: FIXED_SEED, count: half }));
   test(`agree on ${half} signatures of every type of a fresh seed`, () =>
-    agrees({ ...own, seed: FRESH_SEED, count: half }));
+    agrees({ ...all, seed: FRESH_SEED, count: half }));
 });
 
 const attributes: Readonly<Partial<Record<ConventionId, string>>> = {

@@ -1,5 +1,5 @@
 // Signatures that failed once, by convention: they are run against every compiler of it, each time. What a failure prints
-// as `shrunk` belongs here, in the language of docs/language.md.
+// as `shrunk` belongs here, in the language of docs/signatures.md.
 
 import type { ConventionId } from '../../src/abi/convention.ts';
 

@@ -75,12 +75,16 @@ const decaying: Palette = (draw) =>
 
 /** The same seed, index and profile give the same signature, whatever was asked for before. */
 export function randomSignature(seed: number, index: number, profile: SignatureProfile): Signature {
-  const draw = drawFrom(seed, index, profile);
+  return accepted(drawFrom(seed, index, profile), anySignature, `seed ${seed}, index ${index}`);
+}
+
+/** The first signature that the profile accepts; `which` is what an error calls it. */
+export function accepted(draw: Draw, any: (draw: Draw) => Signature, which: string): Signature {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const drawn = anySignature(draw);
-    if (profile.accepts?.(drawn) ?? true) return drawn;
+    const drawn = any(draw);
+    if (draw.profile.accepts?.(drawn) ?? true) return drawn;
   }
-  throw new RangeError(`the profile accepts no signature of seed ${seed}, index ${index}`);
+  throw new RangeError(`the profile accepts no signature of ${which}`);
 }
 
 function anySignature(draw: Draw): Signature {

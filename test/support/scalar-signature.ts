@@ -5,6 +5,7 @@ import { type DataModel, dataModelOf } from '../../src/ctype/data-model.ts';
 import { layoutOfType } from '../../src/ctype/layout.ts';
 import { MOST_ARGUMENTS } from './c-target.ts';
 import { anyInteger, anyScalar, common, type Draw, drawFrom, type Palette, promoted } from './random-scalar.ts';
+import { accepted } from './random-signature.ts';
 import type { Role, SignatureProfile } from './signature-profile.ts';
 
 const MAX_TRIES = 200;
@@ -12,12 +13,7 @@ const PALETTES: readonly Palette[] = [anyScalar, common, anyInteger];
 
 /** The same seed, index and profile give the same signature. */
 export function scalarSignature(seed: number, index: number, profile: SignatureProfile): Signature {
-  const draw = drawFrom(seed, index, profile);
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const drawn = anySignature(draw);
-    if (profile.accepts?.(drawn) ?? true) return drawn;
-  }
-  throw new RangeError(`the profile accepts no signature of seed ${seed}, index ${index}`);
+  return accepted(drawFrom(seed, index, profile), anySignature, `seed ${seed}, index ${index}`);
 }
 
 function anySignature(draw: Draw): Signature {
