@@ -49,7 +49,7 @@ export function compileLibrary(): void {
 /** What the measured runtimes run: plain JavaScript, which Node 20 can read too. */
 export function compilePrograms(): void {
   const options = ['--noCheck', '--noResolve', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023'];
-  const files = ['interfix', 'koffi', 'node-ffi', 'deno', 'bun', 'made', 'memory', 'creation-texts'];
+  const files = ['interfix', 'v8-alone', 'koffi', 'node-ffi', 'deno', 'bun', 'made', 'memory', 'creation-texts'];
   const sources = [
     ...files.map((name) => `bench/peers/${name}.ts`),
     ...['calls', 'protocol', 'work'].map((name) => `bench/${name}.ts`),

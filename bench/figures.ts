@@ -4,7 +4,7 @@ import { type Chart, svgOf } from './chart.ts';
 import { circumstancesMarkdown, markdown, quantity } from './report.ts';
 import { medianOf, type Results } from './results.ts';
 import { rows as known } from './rows.ts';
-import { NEWEST, nativeTable, overDirectTable, ownTable, peerTable, ratioTable, versionTable } from './tables.ts';
+import { CHARTED, nativeTable, overDirectTable, ownTable, peerTable, ratioTable, versionTable } from './tables.ts';
 
 /** The results of one run of each benchmark. */
 export interface Published {
@@ -58,15 +58,15 @@ export function chartOf(peers: Results): string {
   const rows = rowsOfGroups(peers, ['calls', 'called']).rows;
   const nameOf = (id: string): string =>
     CHART_NAMES[id] ?? peers.columns.find((column) => column.id === id)?.name ?? id;
-  const shown: readonly string[] = NEWEST;
+  const shown: readonly string[] = CHARTED;
   const chart: Chart = {
     title: 'One call of the same C function, nanoseconds, logarithmic: shorter is faster',
     subtitle: circumstancesMarkdown({ ...peers, columns: peers.columns.filter(({ id }) => shown.includes(id)) }),
-    series: NEWEST.map((id) => ({ id, name: nameOf(id) })),
+    series: CHARTED.map((id) => ({ id, name: nameOf(id) })),
     groups: rows.map((row) => ({
       name: row.name,
       values: Object.fromEntries(
-        NEWEST.flatMap((id) => {
+        CHARTED.flatMap((id) => {
           const median = medianOf(row, id);
           return median === null ? [] : [[id, median] as const];
         }),

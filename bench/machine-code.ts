@@ -24,6 +24,7 @@ const COLUMNS = [
   ['direct', 'direct call'],
   ['pointer', 'by pointer'],
   ['forward', 'forward'],
+  ['in_c', 'the same in C'],
   ['bound', 'bound'],
   ['adapter', 'adapter'],
   ['entry', 'entry'],
@@ -31,6 +32,8 @@ const COLUMNS = [
   ['reverse', 'reverse'],
   ['ffi_closure', 'libffi closure'],
 ] as const;
+
+const SOURCES = ['bench/native/calls.c', 'bench/native/in-c.c'] as const;
 
 /** `<signature> <column>` → what was found of it, once or more often. */
 type Found = ReadonlyMap<string, readonly number[]>;
@@ -81,7 +84,7 @@ export function measureNative(options: Options): Results {
     const program = join(folder, 'calls');
     const library = join(folder, 'bench.so');
     runTool('gcc', [...LIBRARY_FLAGS, '-o', library, 'fixtures/c/bench.c']);
-    runTool('gcc', ['-std=c11', '-O2', `-I${folder}`, '-o', program, 'bench/native/calls.c', library, '-lffi']);
+    runTool('gcc', ['-std=c11', '-O2', `-I${folder}`, '-o', program, ...SOURCES, library, '-lffi']);
     const machine = thisMachine();
     const about = { gcc: runTool('gcc', ['-dumpfullversion']).trim(), libffi: libffiVersion() };
     const columns: ResultColumn[] = COLUMNS.map(([id, name]) => ({ id, name, about }));

@@ -98,13 +98,14 @@ const ofNode = (major: NodeMajor): Candidate[] => {
   ];
 };
 
-/** This library and koffi in every Node, node:ffi, Deno and Bun. */
+/** This library and koffi in every Node, V8's call without a wrapper, node:ffi, Deno and Bun. */
 export function peerColumns(): Candidate[] {
   const deno = unpacked(`.peers/deno-${DENO}`, `@deno/linux-x64-glibc@${DENO}`, 'deno');
   const bun = unpacked(`.peers/bun-${BUN}`, `@oven/bun-linux-x64@${BUN}`, 'bin/bun');
   const denoEnv = { DENO_NO_UPDATE_CHECK: '1', DENO_DIR: join(rootPath, 'node_modules/.peers/deno-cache') };
   return [
     ...nodeMajors.flatMap(ofNode),
+    column('v8-26', 'V8 alone 26', nodeBinary(26), node('v8-alone')),
     column('node-ffi', 'node:ffi', nodeBinary(26), [...NODE_FLAGS, program('node-ffi')]),
     column('deno', 'Deno', deno, ['run', '--allow-all', '--no-config', '--no-lock', program('deno')], denoEnv),
     column('bun', 'Bun', bun, ['run', program('bun')]),

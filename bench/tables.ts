@@ -65,11 +65,14 @@ export const NEWEST = [
   'interfix-26',
   'interfix-default-26',
   'interfix-slow-26',
+  'v8-26',
   'koffi-26',
   'node-ffi',
   'deno',
   'bun',
 ] as const;
+/** Of these, what a user can choose. */
+export const CHARTED: readonly (typeof NEWEST)[number][] = NEWEST.filter((id) => id !== 'v8-26');
 const PEERS = ['koffi-26', 'node-ffi', 'deno', 'bun'] as const;
 
 export function peerTable({ columns, rows }: Results): TextTable {

@@ -36,6 +36,7 @@ static double total;
 LOOP(ints_direct, int, sum += add_ints((int)i, (int)i + 1);)
 LOOP(ints_pointer, int, sum += ints.pointer.ints((int)i, (int)i + 1);)
 LOOP(ints_forward, int, INT_ARGS int r; ints.forward(add_ints, &r, args); sum += r;)
+LOOP(ints_in_c_forward, int, INT_ARGS int r; ints_in_c(add_ints, &r, args); sum += r;)
 LOOP(ints_bound, int, INT_ARGS int r; ints.bound(&r, args); sum += r;)
 LOOP(ints_adapter, int, sum += ((int (*)(void *, int, int))ints.adapter)(NULL, (int)i, (int)i + 1);)
 LOOP(ints_entry, int, FIELD(ints, INTS_ARG_0, int) = (int)i; FIELD(ints, INTS_ARG_1, int) = (int)i + 1;
@@ -57,6 +58,7 @@ LOOP(ints_ffi_closure, int, sum += ((ints_type *)ints.closure)((int)i, (int)i + 
 LOOP(mixed_direct, double, sum += add_mixed(MIXED);)
 LOOP(mixed_pointer, double, sum += mixed.pointer.mixed(MIXED);)
 LOOP(mixed_forward, double, MIXED_ARGS double r; mixed.forward(add_mixed, &r, args); sum += r;)
+LOOP(mixed_in_c_forward, double, MIXED_ARGS double r; mixed_in_c(add_mixed, &r, args); sum += r;)
 LOOP(mixed_bound, double, MIXED_ARGS double r; mixed.bound(&r, args); sum += r;)
 LOOP(mixed_adapter, double, sum += ((double (*)(void *, int, double, int64_t, float, int16_t, double))mixed.adapter)(
                         NULL, MIXED);)
@@ -76,6 +78,7 @@ LOOP(mixed_ffi_closure, double, sum += ((mixed_type *)mixed.closure)(MIXED);)
 LOOP(doubles_direct, double, sum += add_12_doubles(DOUBLES);)
 LOOP(doubles_pointer, double, sum += doubles.pointer.doubles(DOUBLES);)
 LOOP(doubles_forward, double, DOUBLES_ARGS double r; doubles.forward(add_12_doubles, &r, args); sum += r;)
+LOOP(doubles_in_c_forward, double, DOUBLES_ARGS double r; doubles_in_c(add_12_doubles, &r, args); sum += r;)
 LOOP(doubles_bound, double, DOUBLES_ARGS double r; doubles.bound(&r, args); sum += r;)
 LOOP(doubles_adapter, double,
      sum += ((double (*)(void *, double, double, double, double, double, double, double, double, double, double,
@@ -100,6 +103,8 @@ LOOP(points_direct, double, POINTS sum += add_points(a, b).x;)
 LOOP(points_pointer, double, POINTS sum += points.pointer.points(a, b).x;)
 LOOP(points_forward, double, POINTS struct point r; void *args[] = {&a, &b}; points.forward(add_points, &r, args);
      sum += r.x;)
+LOOP(points_in_c_forward, double, POINTS struct point r; void *args[] = {&a, &b}; points_in_c(add_points, &r, args);
+     sum += r.x;)
 LOOP(points_bound, double, POINTS struct point r; void *args[] = {&a, &b}; points.bound(&r, args); sum += r.x;)
 LOOP(points_entry, double, POINTS FIELD(points, POINTS_ARG_0, struct point) = a;
      FIELD(points, POINTS_ARG_1, struct point) = b;
@@ -121,6 +126,7 @@ static const struct {
     {"ints direct", ints_direct, &always},
     {"ints pointer", ints_pointer, &always},
     {"ints forward", ints_forward, (void **)&ints.forward},
+    {"ints in_c", ints_in_c_forward, &always},
     {"ints bound", ints_bound, (void **)&ints.bound},
     {"ints adapter", ints_adapter, &ints.adapter},
     {"ints entry", ints_entry, (void **)&ints.entry},
@@ -130,6 +136,7 @@ static const struct {
     {"mixed direct", mixed_direct, &always},
     {"mixed pointer", mixed_pointer, &always},
     {"mixed forward", mixed_forward, (void **)&mixed.forward},
+    {"mixed in_c", mixed_in_c_forward, &always},
     {"mixed bound", mixed_bound, (void **)&mixed.bound},
     {"mixed adapter", mixed_adapter, &mixed.adapter},
     {"mixed entry", mixed_entry, (void **)&mixed.entry},
@@ -139,6 +146,7 @@ static const struct {
     {"doubles direct", doubles_direct, &always},
     {"doubles pointer", doubles_pointer, &always},
     {"doubles forward", doubles_forward, (void **)&doubles.forward},
+    {"doubles in_c", doubles_in_c_forward, &always},
     {"doubles bound", doubles_bound, (void **)&doubles.bound},
     {"doubles adapter", doubles_adapter, &doubles.adapter},
     {"doubles entry", doubles_entry, (void **)&doubles.entry},
@@ -148,6 +156,7 @@ static const struct {
     {"points direct", points_direct, &always},
     {"points pointer", points_pointer, &always},
     {"points forward", points_forward, (void **)&points.forward},
+    {"points in_c", points_in_c_forward, &always},
     {"points bound", points_bound, (void **)&points.bound},
     {"points entry", points_entry, (void **)&points.entry},
     {"points reverse", points_reverse, &points.reverse},

@@ -1,31 +1,13 @@
 // What the native benchmark calls: for each signature the C function, the code that this library generated for it
 // (images.h), and libffi's. All of it is called by calls.c.
 #include <ffi.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "images.h"
+#include "types.h"
 
-struct point {
-  double x;
-  double y;
-};
-
-int add_ints(int a, int b);
-double add_mixed(int a, double b, int64_t c, float d, int16_t e, double f);
-double add_12_doubles(double a, double b, double c, double d, double e, double f, double g, double h, double i,
-                      double j, double k, double l);
-struct point add_points(struct point a, struct point b);
-
-typedef int ints_type(int, int);
-typedef double mixed_type(int, double, int64_t, float, int16_t, double);
-typedef double doubles_type(double, double, double, double, double, double, double, double, double, double, double,
-                            double);
-typedef struct point points_type(struct point, struct point);
-
-typedef void (*forward_code)(void *target, void *ret, void **args);
 typedef void (*bound_code)(void *ret, void **args);
 typedef void *(*entry_code)(void *env, void *info);
 

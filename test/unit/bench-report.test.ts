@@ -145,6 +145,7 @@ test('the best peer is named, with its time divided by ours', () => {
     '2.0 ns',
     '–',
     '–',
+    '–',
     '9.0 ns',
     '–',
     '3.0 ns',
