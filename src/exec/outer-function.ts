@@ -34,13 +34,13 @@ export function outerFunction(name: string, parameters: number, start: Inner): O
 
 /**
  * The call of `start` is one of its own, which leaves the other to a single function. A method, because no such function
- * can be constructed.
+ * can be constructed. `inner` is a parameter that nothing is passed for: V8 would ask in every call whether a `let` has been
+ * reached.
  */
 function outerSource(parameters: number): string {
   const names = Array.from({ length: parameters }, (_, index) => `a${index}`).join(', ');
   return [
-    '(function (name, start, count) {"use strict";',
-    'let inner;',
+    '(function (name, start, count, inner) {"use strict";',
     `return [{ [name](${names}) {`,
     `if (arguments.length !== ${parameters}) count(arguments, ${parameters}, "the function");`,
     `if (inner === undefined) return start(${names});`,
