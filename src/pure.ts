@@ -29,7 +29,7 @@ export { type ListingLine, listing } from './emit/listing.ts';
 export { type ErrorCode, type ErrorDetails, InterfixError } from './errors.ts';
 export type { Isa, Register } from './isa/register.ts';
 export type { CallFrame, FrameField, FrameLayout } from './plan/frame-layout.ts';
-export { kinds, type Prepared, type PrepareOptions, prepare } from './plan/prepare.ts';
+export { kinds, type Prepared, type PrepareOptions, prepare, type ResultPlace } from './plan/prepare.ts';
 export type { Addr, Base, Plan, PlanParameter, Step, Stubs, SymbolName, TrampolineKind } from './plan/step.ts';
 export {
   type DeclarationOptions,

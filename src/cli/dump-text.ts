@@ -28,10 +28,7 @@ export function dumpText(prepared: Prepared, options: GenerateOptions = {}): str
   const lines = [
     ...section('signature', [printSignature(signature)]),
     ...section('abi', [`${abi}${crossing}${vectors === 'sse' ? '' : `, compiled for ${vectors}`}`]),
-    ...section('kind', [
-      `${kind}: ${contracts[kind]}${hasReceiver(prepared) ? ', with one more pointer in front' : ''}`,
-      ...stubsLines(prepared),
-    ]),
+    ...section('kind', [`${kind}: ${contracts[kind]}${differences(prepared)}`, ...stubsLines(prepared)]),
     '',
     ...incomingSection(prepared),
     ...section('layout', layoutLines(layout)),
@@ -46,6 +43,13 @@ export function dumpText(prepared: Prepared, options: GenerateOptions = {}): str
     ...section('size', [sizeLine(image)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What our caller sees of an adapter, if that is not the signature. */
+function differences(prepared: Prepared): string {
+  const inFront = hasReceiver(prepared) ? ', with one more pointer in front' : '';
+  const kept = prepared.kind === 'adapter' && prepared.frame !== null ? ', its result left in the call frame' : '';
+  return inFront + kept;
 }
 
 /** Where our caller puts the values, if that is not where the target looks for them. */
@@ -109,16 +113,19 @@ function areaRows(base: string, areas: readonly Area[]): string[][] {
   });
 }
 
-/** The memory through which an entry or a reverse trampoline and JavaScript hand each other the values of one call. */
+/**
+ * The memory through which an entry or a reverse trampoline and JavaScript hand each other the values of one call. The
+ * arguments of an adapter are not there.
+ */
 function frameSection({ frame, kind }: Prepared): string[] {
   if (frame === null) return [];
   const values = [
-    ...frame.args.map((field, index) => ({ field, what: `arg ${index}` })),
+    ...(kind === 'adapter' ? [] : frame.args).map((field, index) => ({ field, what: `arg ${index}` })),
     { field: frame.ret, what: 'ret' },
     ...(frame.errno === null ? [] : [{ field: frame.errno, what: 'errno' }]),
   ].filter(({ field }) => field.size > 0);
   const rows = values.map(({ field, what }) => [what, `${field.offset}..${field.offset + field.size}`]);
-  const title = kind === 'entry' ? 'call frame' : 'record';
+  const title = kind === 'reverse' ? 'record' : 'call frame';
   const unused = rows.length === 0 ? ', unused' : '';
   return ['', ...section(title, [...columns(rows), `${bytesText(frame.size)}${unused}`])];
 }

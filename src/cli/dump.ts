@@ -44,10 +44,10 @@ interface Refusal {
 const isRefusal = (one: Prepared | Refusal): one is Refusal => 'error' in one;
 
 function prepareFor(asked: DumpOptions, abi: ConventionId): Prepared | Refusal {
-  const { kind, entry, vectors, receiver, stubs, abis } = asked;
+  const { kind, entry, vectors, receiver, result, stubs, abis } = asked;
   const { signature } = functionFrom(asked.signature, asked.definitions, abi);
   try {
-    return prepare(signature, { abi, kind, entry: entry ?? abi, vectors, receiver, stubs });
+    return prepare(signature, { abi, kind, entry: entry ?? abi, vectors, receiver, result, stubs });
   } catch (error) {
     const isAnswer = abis.all && error instanceof InterfixError && error.code === 'ERR_UNSUPPORTED';
     if (isAnswer && conventions.includes(abi) && kinds.includes(kind)) return { signature, abi, error };

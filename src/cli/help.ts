@@ -39,11 +39,12 @@ moves, and the machine code, every instruction with the step of the plan it serv
                         avx512
   --stubs <n>,<stride>  of a reverse: n functions, of which number i hands over context + i × stride
   --receiver            of an adapter: its caller passes one more pointer in front, which the C function does not get
+  --result <place>      of an adapter: returned (default), or left in the call frame, as by an entry: frame
   --no-landing-pad      do not begin with endbr64 or bti c
 ${typesHelp}
   interfix dump '(int, {int,int,double}, float) -> double'
   interfix dump 'printf(*char; double) -> int' --kind bound --format json
-  interfix dump '(int, int) -> int' --kind adapter --receiver
+  interfix dump '(int, int) -> int' --kind adapter --receiver --result frame
 `;
 
 export const layoutHelp: string = `interfix layout '<type>' [options]

@@ -6,6 +6,7 @@ import { conventionOf, conventions } from '../abi/conventions.ts';
 import { dataModelIds, dataModelOf } from '../ctype/data-model.ts';
 import { InterfixError } from '../errors.ts';
 import { hostAbi } from '../exec/host-abi.ts';
+import { type ResultPlace, resultPlaces } from '../plan/prepare.ts';
 import type { Stubs, TrampolineKind } from '../plan/step.ts';
 import type { Definitions } from './types.ts';
 
@@ -18,6 +19,7 @@ export interface DumpOptions {
   readonly entry: ConventionId | null;
   readonly vectors: VectorLevel;
   readonly receiver: boolean;
+  readonly result: ResultPlace;
   readonly stubs: Stubs | undefined;
   readonly format: 'text' | 'json' | 'hex' | 'bin';
   readonly landingPad: boolean;
@@ -48,7 +50,7 @@ export const abiIds = (abis: Abis): readonly ConventionId[] => (abis.all ? abis.
 export function parseDump(argv: readonly string[]): DumpOptions | 'help' {
   const { values, positionals } = parsed(
     argv,
-    [...common, 'kind', 'entry', 'vectors', 'stubs'],
+    [...common, 'kind', 'entry', 'vectors', 'stubs', 'result'],
     ['receiver', 'no-landing-pad'],
   );
   if (values.has('help')) return 'help';
@@ -68,6 +70,7 @@ export function parseDump(argv: readonly string[]): DumpOptions | 'help' {
     entry,
     vectors: oneOf('--vectors', values.get('vectors') ?? 'sse', vectorLevels),
     receiver: values.has('receiver'),
+    result: oneOf('--result', values.get('result') ?? 'returned', resultPlaces),
     stubs: stubsIn(values.get('stubs')),
     format,
     landingPad: !values.has('no-landing-pad'),

@@ -178,6 +178,11 @@ function sourceOf({ at, also }: Piece, to: Location): Register | Addr {
   return isCloser ? also : placeOf(at, 'in');
 }
 
+/** A result goes to the call frame from registers: one in memory would have to be copied there. */
+export function checkStorable({ ret: { placement } }: CallLayout): void {
+  if (placement.mode === 'hidden') throw needsMemory('the result is in memory, and goes to the call frame');
+}
+
 function checkSizes(from: Passed<unknown>, to: Passed<unknown>, what: string): void {
   if (from.size === to.size) return;
   const [small, large] = from.size < to.size ? [from, to] : [to, from];

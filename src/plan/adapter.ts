@@ -2,6 +2,7 @@
 // less. Values go from where our caller put them to where the target looks for them; no memory lies between.
 //
 //   void f(void *receiver, int a, int b)  →  void target(int a, int b)       rsi → rdi, rdx → rsi, jump
+//   the same, its result in the frame     →  int target(int a, int b)        …, call, frame ← eax
 
 import type { CallLayout } from '../abi/call-layout.ts';
 import type { Convention } from '../abi/convention.ts';
@@ -10,16 +11,37 @@ import { assert } from '../errors.ts';
 import { v, x } from '../isa/aarch64.ts';
 import type { Isa, Register } from '../isa/register.ts';
 import { r10, xmm } from '../isa/x64.ts';
-import { argumentTransfers, filled, resultTransfers, type Transfer, usedStack } from './adapter-transfers.ts';
+import {
+  argumentTransfers,
+  checkStorable,
+  filled,
+  resultTransfers,
+  type Transfer,
+  usedStack,
+} from './adapter-transfers.ts';
+import type { FrameField } from './frame-layout.ts';
 import { STACK_ALIGN } from './local-area.ts';
+import { pushResult } from './outward.ts';
 import { type MoveStep, shuffle } from './shuffle.ts';
 import { isRegister, type Plan, type Step } from './step.ts';
 
-/** Both layouts are of the same arguments, but for those that `incoming` has in front of them: nobody reads these. */
-export function planAdapter(incoming: CallLayout, outgoing: CallLayout, caller: Convention, callee: Convention): Plan {
+/**
+ * Both layouts are of the same arguments, but for those that `incoming` has in front of them: nobody reads these. With a
+ * `kept`, the result stays there, in the call frame, and `incoming` has none.
+ */
+export function planAdapter(
+  incoming: CallLayout,
+  outgoing: CallLayout,
+  caller: Convention,
+  callee: Convention,
+  kept: FrameField | null = null,
+): Plan {
+  if (kept !== null) checkStorable(outgoing);
   const arguments_ = sorted(argumentTransfers(incoming, outgoing, caller));
-  const results = sorted(resultTransfers(incoming, outgoing, caller, callee)).moves;
   const scratchOf = (register: Register): Register => scratchRegister(register, caller, callee);
+  const results: Step[] = [];
+  if (kept !== null) pushResult(results, outgoing.ret, { base: 'frame', offset: kept.offset }, null);
+  else results.push(...shuffle(sorted(resultTransfers(incoming, outgoing, caller, callee)).moves, scratchOf));
   const rearranged =
     results.length === 0 && fitsTailCall(caller, callee) ? inPlace(arguments_, incoming, outgoing) : null;
   const tail = rearranged !== null;
@@ -30,7 +52,7 @@ export function planAdapter(incoming: CallLayout, outgoing: CallLayout, caller: 
   const { vectorCount } = outgoing;
   if (vectorCount !== null) steps.push({ op: 'set', to: vectorCount.register, value: vectorCount.count });
   steps.push({ op: 'call', target: 'target', tail });
-  if (results.length > 0) steps.push(...shuffle(results, scratchOf));
+  steps.push(...results);
   const align = tail ? STACK_ALIGN : Math.max(STACK_ALIGN, outgoing.stackAlign);
   const outSize = tail ? 0 : alignUp(outgoing.stackSize, align);
   return { kind: 'adapter', incoming: caller, outgoing: callee, params: [], outSize, localSize: 0, align, steps };

@@ -14,8 +14,8 @@ import type { Addr, Plan, PlanParameter, Step, TrampolineKind } from './step.ts'
 interface Ends {
   readonly params: readonly PlanParameter[];
   readonly target: 'parameter' | 'target';
-  /** The steps that make argument `index` addressable, and its address. */
-  readonly argument: (index: number) => { readonly reach: readonly Step[]; readonly at: Addr };
+  /** Adds the steps that make argument `index` addressable; its address. */
+  readonly reach: (steps: Step[], index: number) => Addr;
   readonly result: Addr;
   /**
    * Whether the callee may write its result straight to `result`. Not into a call frame: the same function may be
@@ -26,7 +26,7 @@ interface Ends {
   readonly after: readonly Step[];
 }
 
-const NOTHING: readonly Step[] = Object.freeze([]);
+const NOTHING: readonly Step[] = [];
 const POINTED: Addr = Object.freeze({ base: 'arg', offset: 0 });
 
 /** `void (void *target, void *ret, void **args)`, or without `target` when the code is bound to it. */
@@ -36,7 +36,10 @@ export function planForward(layout: CallLayout, entry: Convention, callee: Conve
   return planOutward(bound ? 'bound' : 'forward', layout, entry, callee, {
     params,
     target: bound ? 'target' : 'parameter',
-    argument: (index) => ({ reach: [{ op: 'point', index }], at: POINTED }),
+    reach: (steps, index) => {
+      steps.push({ op: 'point', index });
+      return POINTED;
+    },
     result: { base: 'ret', offset: 0 },
     resultIsOurs: true,
     after: NOTHING,
@@ -56,7 +59,7 @@ export function planEntry(layout: CallLayout, entry: Convention, callee: Convent
   return planOutward('entry', layout, entry, callee, {
     params: [],
     target: 'target',
-    argument: (index) => ({ reach: NOTHING, at: { base: 'frame', offset: frame.args[index]?.offset ?? 0 } }),
+    reach: (_, index) => ({ base: 'frame', offset: frame.args[index]?.offset ?? 0 }),
     result: { base: 'frame', offset: frame.ret.offset },
     resultIsOurs: false,
     after,
@@ -73,33 +76,47 @@ function planOutward(
   const { args, ret, vectorCount } = layout;
   const local = new LocalArea(layout.stackAlign);
   const viaLocal = ret.placement.mode === 'hidden' && !ends.resultIsOurs ? local.take(ret.size, ret.align) : null;
-  const copies: (Addr | null)[] = [];
-  for (const { size, placement } of args) {
-    copies.push(placement.mode === 'indirect' ? local.take(size, placement.copyAlign) : null);
-  }
+  const copies = copiesOf(args, local);
   const steps: Step[] = [];
   // Memory first, registers last: a register that is loaded is not needed for moving anything else.
-  const moves = (to: Piece['at']['in']): void => {
-    let index = 0;
-    for (const arg of args) {
-      pushMoves(steps, arg, index, copies[index] ?? null, ends, to);
-      index++;
-    }
-  };
-  moves('stack');
+  pushArguments(steps, args, copies, ends, 'stack');
   if (ret.placement.mode === 'hidden') pushAddress(steps, viaLocal ?? ends.result, ret.placement.pointer);
-  moves('register');
+  pushArguments(steps, args, copies, ends, 'register');
   if (vectorCount !== null) steps.push({ op: 'set', to: vectorCount.register, value: vectorCount.count });
   // Nothing to do afterwards and nothing of ours on the stack: the target may return to our caller itself.
   const done = viaLocal === null && ret.placement.mode !== 'direct' && kind !== 'entry';
   const tail = done && local.size === 0 && fitsTailCall(layout, callee, entry);
   steps.push({ op: 'call', target: ends.target, tail });
   pushResult(steps, ret, ends.result, viaLocal);
-  steps.push(...ends.after);
+  for (const step of ends.after) steps.push(step);
   const align = tail ? STACK_ALIGN : local.align;
   const outSize = tail ? 0 : alignUp(layout.stackSize, align);
   const localSize = local.size;
   return { kind, incoming: entry, outgoing: callee, params: ends.params, outSize, localSize, align, steps };
+}
+
+type Arguments = readonly Passed<Placement>[];
+/** Where the copies are of the arguments that travel by reference; most calls have none. */
+type Copies = readonly (Addr | null)[] | null;
+
+function copiesOf(args: Arguments, local: LocalArea): Copies {
+  let copies: (Addr | null)[] | null = null;
+  // By index: V8 does not optimise `for … of` over a frozen array.
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index];
+    if (arg?.placement.mode !== 'indirect') continue;
+    copies ??= args.map(() => null);
+    copies[index] = local.take(arg.size, arg.placement.copyAlign);
+  }
+  return copies;
+}
+
+/** The moves of all arguments that fill the stack and our own copies, or those that fill registers. */
+function pushArguments(steps: Step[], args: Arguments, copies: Copies, ends: Ends, to: Piece['at']['in']): void {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index];
+    if (arg !== undefined) pushMoves(steps, arg, index, copies?.[index] ?? null, ends, to);
+  }
 }
 
 /** Our own caller's home space, if there is one, serves the target as well as us. */
@@ -122,7 +139,7 @@ function pushMoves(
   if (placement.mode === 'direct') return pushPieces(steps, placement.pieces, index, ends, to);
   assert(copy !== null, 'an indirect argument has a copy');
   if (to === 'stack') {
-    const source = pushReach(steps, index, ends);
+    const source = ends.reach(steps, index);
     steps.push({ op: 'copy', from: source, to: copy, size, extend: 'none' });
   }
   if (placement.pointer.in === to) pushAddress(steps, copy, placement.pointer);
@@ -132,7 +149,7 @@ function pushPieces(steps: Step[], pieces: readonly Piece[], index: number, ends
   let source: Addr | null = null;
   for (const { from, size, at, extend, also } of pieces) {
     if (at.in !== to) continue;
-    source ??= pushReach(steps, index, ends);
+    source ??= ends.reach(steps, index);
     const piece: Addr = { base: source.base, offset: source.offset + from };
     if (at.in === 'stack') {
       steps.push({ op: 'copy', from: piece, to: { base: 'out', offset: at.offset }, size, extend });
@@ -143,19 +160,13 @@ function pushPieces(steps: Step[], pieces: readonly Piece[], index: number, ends
   }
 }
 
-/** Makes the argument addressable, and says where. */
-function pushReach(steps: Step[], index: number, ends: Ends): Addr {
-  const { reach, at } = ends.argument(index);
-  steps.push(...reach);
-  return at;
-}
-
 function pushAddress(steps: Step[], of: Addr, pointer: Location): void {
   const to: Register | Addr = pointer.in === 'register' ? pointer.register : { base: 'out', offset: pointer.offset };
   steps.push({ op: 'address', of, to });
 }
 
-function pushResult(steps: Step[], ret: Passed<ReturnPlacement>, result: Addr, viaLocal: Addr | null): void {
+/** From registers, or from our own memory, to `result`. */
+export function pushResult(steps: Step[], ret: Passed<ReturnPlacement>, result: Addr, viaLocal: Addr | null): void {
   if (viaLocal !== null) steps.push({ op: 'copy', from: viaLocal, to: result, size: ret.size, extend: 'none' });
   if (ret.placement.mode !== 'direct') return;
   for (const { from, size, at } of ret.placement.pieces) {

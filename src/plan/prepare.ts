@@ -16,6 +16,11 @@ import { checkStubs } from './stubs.ts';
 import { verify } from './verify.ts';
 import { verifyAdapter } from './verify-adapter.ts';
 
+/** Where an adapter leaves the result of its target. */
+export type ResultPlace = 'returned' | 'frame';
+
+export const resultPlaces: readonly ResultPlace[] = Object.freeze(['returned', 'frame']);
+
 export interface PrepareOptions {
   /** The convention of the C function. */
   readonly abi: ConventionId;
@@ -33,6 +38,11 @@ export interface PrepareOptions {
   readonly stubs?: Stubs | undefined;
   /** Kind `adapter` only: our caller passes one more pointer, in front of all arguments, and the target does not get it. */
   readonly receiver?: boolean | undefined;
+  /**
+   * Kind `adapter` only: `frame` leaves the result in the call frame, where an `entry` of the signature leaves it, and our
+   * caller gets none. Defaults to `returned`.
+   */
+  readonly result?: ResultPlace | undefined;
   /** Where a signature given as text finds its `@Name`s. */
   readonly registry?: Registry | undefined;
 }
@@ -46,7 +56,7 @@ export interface Prepared {
   readonly vectors: VectorLevel;
   readonly layout: CallLayout;
   readonly plan: Plan;
-  /** The call frame of an `entry`, the invocation record of a `reverse`; null for the other kinds. */
+  /** The call frame of an `entry`, and of an `adapter` that leaves its result there; the invocation record of a `reverse`. */
   readonly frame: CallFrame | null;
   /** Where our caller puts the values, for an `adapter`, whose `layout` is that of the target; null for the other kinds. */
   readonly incoming: CallLayout | null;
@@ -55,17 +65,39 @@ export interface Prepared {
 /** The kinds of trampoline that this version can prepare. */
 export const kinds: readonly TrampolineKind[] = Object.freeze(['forward', 'bound', 'reverse', 'entry', 'adapter']);
 
-const planned: readonly string[] = ['direct', 'thunk'];
+const notYet: readonly string[] = ['direct', 'thunk'];
+
+/** A signature that has been read, classified and held against the options; what is left is to plan the moves. */
+export interface Placed {
+  readonly signature: Signature;
+  readonly abi: ConventionId;
+  readonly entry: ConventionId;
+  readonly kind: TrampolineKind;
+  readonly vectors: VectorLevel;
+  readonly layout: CallLayout;
+  readonly incoming: CallLayout | null;
+  readonly result: ResultPlace;
+  readonly errno: boolean;
+  readonly stubs: Stubs | null;
+}
 
 /**
  * Classifies a signature and plans the moves of one kind of trampoline. Pure: nothing is read but the arguments.
  * Throws what `parseSignature` throws, `ERR_TYPE` and `ERR_SIZE` for what cannot be passed, `ERR_UNSUPPORTED` for a
  * convention or kind of a later version and `ERR_OPTION` for an unknown one.
  */
-export function prepare(signature: Signature | string, options: PrepareOptions): Prepared {
+export const prepare = (signature: Signature | string, options: PrepareOptions): Prepared =>
+  planned(place(signature, options));
+
+/**
+ * The first half of `prepare`. It refuses everything that `prepare` refuses, but for what the planner of adapters finds:
+ * of the other kinds, whatever can be placed can be planned.
+ */
+export function place(signature: Signature | string, options: PrepareOptions): Placed {
   const { abi, kind, entry = abi, registry, vectors = 'sse', errno = false, receiver = false, stubs = null } = options;
+  const { result = 'returned' } = options;
   const parsed = typeof signature === 'string' ? parseSignature(signature, { registry }) : signature;
-  if (planned.includes(kind)) throw unsupported(kind, `trampolines of kind ${kind} are not supported yet`);
+  if (notYet.includes(kind)) throw unsupported(kind, `trampolines of kind ${kind} are not supported yet`);
   if (!kinds.includes(kind)) {
     throw new InterfixError('ERR_OPTION', `unknown kind of trampoline '${kind}', known are: ${kinds.join(', ')}`);
   }
@@ -85,14 +117,25 @@ export function prepare(signature: Signature | string, options: PrepareOptions):
   if (receiver && kind !== 'adapter') {
     throw new InterfixError('ERR_OPTION', `a receiver is dropped by trampolines of kind adapter, not ${kind}`);
   }
+  checkResult(result, kind);
+  const incoming = kind === 'adapter' ? other.layout(seenByCaller(parsed, receiver, result), vectors) : null;
+  return { signature: parsed, abi, entry, kind, vectors, layout, incoming, result, errno, stubs };
+}
+
+/** The second half: the moves, and the call frame that they go through. */
+export function planned(placed: Placed): Prepared {
+  const { signature, abi, entry, kind, vectors, layout, incoming, result, errno, stubs } = placed;
   if (kind === 'adapter') {
-    const incoming = other.layout(receiver ? withReceiver(parsed) : parsed, vectors);
-    const plan = verifyAdapter(planAdapter(incoming, layout, other, callee), incoming, layout);
-    return Object.freeze({ signature: parsed, abi, entry, kind, vectors, layout, plan, frame: null, incoming });
+    assert(incoming !== null, 'an adapter has values that come in');
+    const frame = result === 'frame' ? frameLayout(layout) : null;
+    const kept = frame?.ret ?? null;
+    const adapter = planAdapter(incoming, layout, conventionOf(entry), conventionOf(abi), kept);
+    const plan = verifyAdapter(adapter, incoming, layout, kept);
+    return Object.freeze({ signature, abi, entry, kind, vectors, layout, plan, frame, incoming });
   }
   const frame = kind === 'entry' || kind === 'reverse' ? frameLayout(layout, errno) : null;
   const plan = verify(planOf(kind, layout, abi, entry, frame, stubs), layout);
-  return Object.freeze({ signature: parsed, abi, entry, kind, vectors, layout, plan, frame, incoming: null });
+  return Object.freeze({ signature, abi, entry, kind, vectors, layout, plan, frame, incoming: null });
 }
 
 /** Whether our caller passes one more argument than the target gets. */
@@ -101,9 +144,26 @@ export const hasReceiver = ({ incoming, layout }: Prepared): boolean =>
 
 const RECEIVER = parameter('receiver', pointer(VOID));
 
-/** What our caller calls: V8, for one, passes the receiver of every call. */
-function withReceiver({ parameters, result, variadicFrom }: Signature): Signature {
-  return signatureOf([RECEIVER, ...parameters], result, variadicFrom === null ? null : variadicFrom + 1);
+/** What our caller calls: V8, for one, passes the receiver of every call, and may be unable to take a result. */
+function seenByCaller(signature: Signature, receiver: boolean, result: ResultPlace): Signature {
+  if (!receiver && result === 'returned') return signature;
+  const { parameters, variadicFrom } = signature;
+  const inFront = receiver ? [RECEIVER] : [];
+  const returned = result === 'frame' ? VOID : signature.result;
+  return signatureOf(
+    [...inFront, ...parameters],
+    returned,
+    variadicFrom === null ? null : variadicFrom + inFront.length,
+  );
+}
+
+function checkResult(result: ResultPlace, kind: TrampolineKind): void {
+  if (!resultPlaces.includes(result)) {
+    throw new InterfixError('ERR_OPTION', `unknown result '${result}', known are: ${resultPlaces.join(', ')}`);
+  }
+  if (result === 'frame' && kind !== 'adapter') {
+    throw new InterfixError('ERR_OPTION', `a result is left in the frame by trampolines of kind adapter, not ${kind}`);
+  }
 }
 
 function planOf(

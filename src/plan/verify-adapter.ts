@@ -5,6 +5,7 @@ import type { CallLayout, Extend, Location, Passed, Piece, Placement, ReturnPlac
 import { assert, InterfixError } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import { usedStack } from './adapter-transfers.ts';
+import type { FrameField } from './frame-layout.ts';
 import type { Addr, Plan, Step } from './step.ts';
 
 /**
@@ -24,31 +25,39 @@ const POINTER_BYTES = 8;
 /**
  * 1. There is one call; nothing follows a tail call, and a tail call leaves nothing of ours on the stack.
  * 2. At the call, every place of every argument of the target holds its bytes, extended as its convention asks; at the
- *    end, every register of the result, as our caller's convention asks.
+ *    end, every register of the result, as our caller's convention asks; or `kept`, the place of the result in the frame.
  * 3. What is read has arrived or was put there, and has not been overwritten; a register that was stored is empty.
  * 4. Areas are respected: stack arguments go to `out`, no byte twice, or before a tail call to the part of `in` in which
- *    arguments arrived.
+ *    arguments arrived; behind the call nothing is written but `kept`.
  * 5. Nothing changes a register that our caller counts on, unless the prologue saves it for the target's sake.
  */
-export function verifyAdapter(plan: Plan, incoming: CallLayout, outgoing: CallLayout): Plan {
+export function verifyAdapter(
+  plan: Plan,
+  incoming: CallLayout,
+  outgoing: CallLayout,
+  kept: FrameField | null = null,
+): Plan {
   const { steps, incoming: caller, outgoing: callee } = plan;
   const at = steps.findIndex(({ op }) => op === 'call');
   const call = steps[at];
   assert(call?.op === 'call' && call.target === 'target', 'an adapter calls its target');
   verifyFrame(plan, call.tail, outgoing);
   assert(!call.tail || outgoing.stackAlign <= incoming.stackAlign, 'a tail call finds the alignment that it needs');
-  const area: Area = call.tail ? { base: 'in', size: usedStack(incoming) } : { base: 'out', size: plan.outSize };
+  const area: Area = call.tail ? { base: 'in', from: 0, size: usedStack(incoming) } : outArea(plan);
   const before = new Machine(plan, area);
   before.arrive(incoming, incoming.args.length - outgoing.args.length);
   for (const step of steps.slice(0, at)) before.step(step);
   before.checkArguments(incoming, outgoing);
   if (call.tail) assert(at === steps.length - 1, 'nothing follows a tail call');
-  const behind = new Machine(plan, { base: 'out', size: 0 });
+  const behind = new Machine(plan, { base: 'frame', from: kept?.offset ?? 0, size: kept?.size ?? 0 });
   behind.returned(outgoing.ret, callee.extendsNarrow);
   for (const step of steps.slice(at + 1)) behind.step(step);
-  behind.checkResult(incoming.ret, caller === callee);
+  if (kept === null) behind.checkResult(incoming.ret, caller === callee);
+  else behind.checkKept(outgoing.ret, kept);
   return plan;
 }
+
+const outArea = ({ outSize }: Plan): Area => ({ base: 'out', from: 0, size: outSize });
 
 function verifyFrame(
   { incoming, outgoing, params, outSize, localSize, align }: Plan,
@@ -66,9 +75,10 @@ function verifyFrame(
   }
 }
 
-/** Where stack arguments of the target go. */
+/** Where stack arguments of the target go, or its result: `size` bytes from `from` on. */
 interface Area {
-  readonly base: 'in' | 'out';
+  readonly base: 'in' | 'out' | 'frame';
+  readonly from: number;
   readonly size: number;
 }
 
@@ -173,10 +183,8 @@ class Machine {
 
   #write({ base, offset }: Addr, held: Held): void {
     const size = held.extend === 'none' ? held.size : Math.max(4, held.size);
-    assert(
-      base === this.#area.base && offset >= 0 && offset + size <= this.#area.size,
-      'writes stay inside their area',
-    );
+    const { base: own, from, size: room } = this.#area;
+    assert(base === own && offset >= from && offset + size <= from + room, 'writes stay inside their area');
     assert(!this.#touched(offset, size), 'no byte is written twice');
     for (let byte = offset; byte < offset + size; byte++) this.#written.add(byte);
     this.#put.set(offset, held);
@@ -223,6 +231,17 @@ class Machine {
     if (put !== undefined || this.#area.base === 'out') return put;
     const held = this.#arrived.get(offset);
     return held === undefined || this.#touched(offset, held.size) ? undefined : held;
+  }
+
+  /** Nothing tells of a result in memory here: the target has written it somewhere else. */
+  checkKept({ placement }: Passed<ReturnPlacement>, { offset }: FrameField): void {
+    assert(placement.mode !== 'hidden', 'a result that is kept came back in registers');
+    if (placement.mode !== 'direct') return;
+    for (const { from, size } of placement.pieces) {
+      const held = this.#put.get(offset + from);
+      const wanted: Held = { value: 'result', from, size, extend: 'none' };
+      assert(held !== undefined && isSame(held, wanted), 'the frame holds the result');
+    }
   }
 
   /** `isAgreed`: both sides are of one convention, and know how much of a narrow result they may count on. */

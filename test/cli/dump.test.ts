@@ -55,6 +55,20 @@ describe.each(kinds)('a dump of kind %s', (kind) => {
   });
 });
 
+test('an adapter may leave its result in the call frame, and says where', async () => {
+  const options = ['(int, double) -> double', ...abi, '--kind', 'adapter', '--receiver', '--result', 'frame'];
+  const { out } = await interfix('dump', ...options);
+  expect(out).toContain('with one more pointer in front, its result left in the call frame\n');
+  expect(out).toContain('\ncall frame  ret  16..24\n            32 bytes\n');
+  const dump = JSON.parse((await interfix('dump', ...options, '--format', 'json')).out);
+  expect(dump).toMatchObject({
+    symbols: [{ name: 'target' }, { name: 'frame' }],
+    incoming: { ret: { type: 'void' } },
+    plan: { frame: { size: 32, ret: { offset: 16, size: 8 } } },
+  });
+  expect(dump.plan.steps.at(-1)).toEqual({ op: 'store', from: 'xmm0', to: { base: 'frame', offset: 16 }, size: 8 });
+});
+
 test('the kind defaults to forward and the format to text', async () => {
   const { out } = await interfix('dump', signature, ...abi);
   expect(out).toBe((await interfix('dump', signature, ...abi, '--kind', 'forward', '--format', 'text')).out);

@@ -13,6 +13,8 @@ describe('bad input ends with status 2', () => {
     ['a flag with a value', ['dump', '() -> void', '--no-landing-pad=1'], 'ERR_OPTION'],
     ['an unknown format', ['dump', '() -> void', '--format', 'xml'], 'ERR_OPTION'],
     ['a format of the other command', ['layout', 'int', '--format', 'hex'], 'ERR_OPTION'],
+    ['a result nowhere', ['dump', '() -> int', '--kind', 'adapter', '--result', 'stack'], 'ERR_OPTION'],
+    ['a result of another kind in the frame', ['dump', '() -> int', '--result', 'frame'], 'ERR_OPTION'],
     ['an unknown kind', ['dump', '() -> void', '--kind', 'backward'], 'ERR_OPTION'],
     ['a kind of a later version', ['dump', '() -> void', '--kind', 'thunk'], 'ERR_UNSUPPORTED'],
     ['an unknown convention', ['dump', '() -> void', '--abi', 'cdecl'], 'ERR_OPTION'],

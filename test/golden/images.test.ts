@@ -67,6 +67,24 @@ describe('sysv-x64: the golden image', () => {
   }
 });
 
+/** What a result may come back in: either file, both, a part of a register. Windows returns records of these in memory. */
+const scalars = ['add', 'narrow-integers', 'nine-doubles'];
+const records = ['three-bytes', 'sse-then-integer'];
+
+describe.each(conventions)('%s: the golden image of an adapter that leaves the result in the frame', (abi) => {
+  const folder = `images/${abi}.adapter-frame`;
+  const kept = abi === 'win-x64' ? scalars : [...scalars, ...records];
+
+  it.each(kept)('%s is unchanged', (name) => {
+    const options = { abi, kind: 'adapter', receiver: true, result: 'frame' } as const;
+    expectGolden(`${folder}/${name}.txt`, dumpText(prepare(signatureOf(name), options)));
+  });
+
+  it('every file belongs to a name', () => {
+    expect(fixturesIn(folder)).toEqual(kept.map((name) => `${name}.txt`).sort());
+  });
+});
+
 describe.each(conventions.filter((id) => id !== 'sysv-x64'))('%s: the golden image', (abi) => {
   for (const kind of ['forward', 'reverse', 'adapter'] as const) {
     it.each(shownElsewhere)(`${kind} of %s is unchanged`, (name) => {

@@ -14,11 +14,28 @@ interface Case {
   readonly landingPad: boolean;
 }
 
+/** A result in memory is left in no frame. */
+const isKept = (signature: string): boolean =>
+  prepare(signature, { abi: 'sysv-x64', kind: 'forward' }).layout.ret.placement.mode !== 'hidden';
+
+/** Every kind, and an adapter in both of its forms. */
+const preparedOf = (signature: string): readonly (readonly [string, Prepared])[] => [
+  ...kinds.map((kind) => [kind, prepare(signature, { abi: 'sysv-x64', kind, receiver: kind === 'adapter' })] as const),
+  ...(isKept(signature)
+    ? [
+        [
+          'adapter to the frame',
+          prepare(signature, { abi: 'sysv-x64', kind: 'adapter', receiver: true, result: 'frame' }),
+        ] as const,
+      ]
+    : []),
+];
+
 const cases: readonly Case[] = [...namedSignatures()].flatMap(([name, signature]) =>
-  kinds.flatMap((kind) =>
+  preparedOf(signature).flatMap(([kind, prepared]) =>
     [true, false].map((landingPad) => ({
       name: `${name} ${kind}${landingPad ? '' : ', no landing pad'}`,
-      prepared: prepare(signature, { abi: 'sysv-x64', kind, receiver: kind === 'adapter' }),
+      prepared,
       landingPad,
     })),
   ),

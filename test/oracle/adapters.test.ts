@@ -1,5 +1,6 @@
-// Adapters between compiled callers and compiled callees: of one convention, with and without a receiver in front, and of
-// two that one processor executes. Callers leave rubbish above narrow integers wherever their convention lets them.
+// Adapters between compiled callers and compiled callees: of one convention, with and without a receiver in front, their
+// result returned or left in the call frame, and of two that one processor executes. Callers leave rubbish above narrow
+// integers wherever their convention lets them.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConventionId } from '../../src/abi/convention.ts';
@@ -95,6 +96,8 @@ describe.each(crossings)('oracle: adapters, $target.name called from $entry', ({
 const PLAIN = of([int32, DOUBLE, integer('int8'), int64, int32, int32, int32, int32, int32, int64], DOUBLE);
 const OTHER = of([int64, FLOAT, integer('int8'), int32, int32, int32, int32, int32, int32, int64], DOUBLE);
 
+const RETURNING = ['adapter', 'receiver'] as const;
+
 interface Mistake {
   readonly name: string;
   readonly reason: RegExp;
@@ -108,7 +111,7 @@ const mistakes: readonly Mistake[] = [
     name: 'with a receiver where none is passed, and the other way round',
     reason: /argument \d differs/,
     wrong: (target, signature) =>
-      ADAPTERS.map((kind, index) => ({
+      RETURNING.map((kind, index) => ({
         ...subject(target, signature, index, kind === 'adapter' ? 'receiver' : 'adapter'),
         kind,
       })),
@@ -116,7 +119,32 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'of another signature',
     reason: /^argument 3 differs at byte 4/,
-    wrong: (target) => [subject(target, OTHER, 0, 'receiver')],
+    wrong: (target) => [subject(target, OTHER, 0, 'receiver'), subject(target, OTHER, 1, 'kept')],
+  },
+  {
+    name: 'that leaves its result beside the place for it',
+    reason: /^wrote to the frame outside the result, at byte \d+$/,
+    wrong: (target, signature) => {
+      const tested = subject(target, signature, 0, 'kept');
+      if (tested.frame === null) throw new Error('the result is kept nowhere');
+      const { ret, ...frame } = tested.frame;
+      return [{ ...tested, frame: { ...frame, ret: { ...ret, offset: ret.offset - 8 } } }];
+    },
+  },
+  {
+    name: 'that leaves a part of its result',
+    reason: /^the result differs at byte 4/,
+    wrong: (target, { parameters }) => [
+      subject(
+        target,
+        of(
+          parameters.map(({ type }) => type),
+          FLOAT,
+        ),
+        0,
+        'kept',
+      ),
+    ],
   },
   {
     name: 'that clears a register of its caller',
@@ -156,9 +184,7 @@ describe.each(['sysv-x64', 'win-x64', 'aapcs64', 'aapcs64-apple', 'aapcs64-windo
       if (bench === undefined) throw new Error('the bench is not open');
       const functions = wrong(target, PLAIN);
       const signatures = functions.map(() => PLAIN);
-      const right = functions.map(({ kind }, index) =>
-        subject(target, PLAIN, index, kind === 'receiver' ? kind : 'adapter'),
-      );
+      const right = functions.map(({ kind }, index) => subject(target, PLAIN, index, kind));
       expect(await bench.run(target, signatures, () => right)).toEqual([]);
       const failures = await bench.run(target, signatures, () => functions);
       expect(failures.map(({ index }) => index)).toEqual(functions.map(({ index }) => index));

@@ -184,7 +184,7 @@ function shapeAtCaller({ abi, copyAlign }: Target, type: CType): ValueShape {
 const ROLES: readonly string[] = ['callee', 'caller', 'forward', 'reverse'];
 
 function compiledCase(target: Target, signature: Signature, { symbols }: ObjectCode, index: number): CompiledCase {
-  const roles = target.c.adapters === null ? ROLES : [...ROLES, 'adapted', 'received'];
+  const roles = target.c.adapters === null ? ROLES : [...ROLES, 'adapted', 'received', 'kept'];
   const functions = roles.map((role) => {
     const offset = symbols.get(`${role}_${index}`);
     if (offset === undefined) throw new Error(`the compiler left out ${role}_${index}`);

@@ -153,17 +153,16 @@ static void call_pointers(void *code, enum convention entry, int bound) {
   }
 }
 
-static void call_frame(void) {
-  const uint32_t size = running->frame_size, ret = running->frame_ret;
-  unsigned char *frame = (unsigned char *)case_frame_address(size);
+static unsigned char *fresh_frame(void) {
+  unsigned char *frame = (unsigned char *)case_frame_address(running->frame_size);
   memset(frame - CANARY_SIZE, CANARY, (size_t)(frame_memory.end - frame) + CANARY_SIZE);
-  memset(frame, UNTOUCHED, size);
-  for (uint32_t i = 0; i < current->argc; i++) memcpy(frame + running->frame_arg[i], given(i), current->args[i].size);
-  memcpy(frame_before, frame, size);
-  scribble_stack();
-  const struct gates *ours = gates_of(running->entry);
-  const uint64_t value = ours->enter(running->code, (void *)0xdeadbeefdead0002, (void *)0xdeadbeefdead0003, NULL);
-  if (value != 0) complain("entry returned %#llx, not NULL", (unsigned long long)value);
+  memset(frame, UNTOUCHED, running->frame_size);
+  return frame;
+}
+
+// The result is there, and nothing else has changed since `frame_before`.
+static void check_frame(const unsigned char *frame) {
+  const uint32_t size = running->frame_size, ret = running->frame_ret;
   check_canary("the frame", frame - CANARY_SIZE, frame);
   check_canary("the frame", frame + size, frame_memory.end);
   for (uint32_t i = 0; i < size; i++) {
@@ -172,6 +171,17 @@ static void call_frame(void) {
     break;
   }
   if (current->result.size != 0) compare("the result", &current->result, at(shared.give), frame + ret);
+}
+
+static void call_frame(void) {
+  unsigned char *frame = fresh_frame();
+  for (uint32_t i = 0; i < current->argc; i++) memcpy(frame + running->frame_arg[i], given(i), current->args[i].size);
+  memcpy(frame_before, frame, running->frame_size);
+  scribble_stack();
+  const struct gates *ours = gates_of(running->entry);
+  const uint64_t value = ours->enter(running->code, (void *)0xdeadbeefdead0002, (void *)0xdeadbeefdead0003, NULL);
+  if (value != 0) complain("entry returned %#llx, not NULL", (unsigned long long)value);
+  check_frame(frame);
 }
 
 // What JavaScript's side of a callback does, in C: takes the arguments, gives the result.
@@ -212,13 +222,17 @@ static int compiled_mark(void) {
 }
 
 // Compiled code calls the adapter with the convention `entry`, and the adapter calls the callee with the compiled code's.
+// The result is where the caller has stored it, or in the frame.
 static void run_adapter(void *caller, int mark) {
   const struct gates *ours = gates_of(running->entry), *theirs = gates_of(running->abi);
+  unsigned char *frame = running->kind == KEPT ? fresh_frame() : NULL;
+  if (frame != NULL) memcpy(frame_before, frame, running->frame_size);
   gates_begin(current->callee, running->code);
   memset(at(shared.got), UNTOUCHED, current->result.size);
   scribble_stack();
   theirs->enter(caller, ours->outer, NULL, NULL);
-  if (current->result.size != 0) compare("the result", &current->result, at(shared.give), at(shared.got));
+  if (frame != NULL) check_frame(frame);
+  else if (current->result.size != 0) compare("the result", &current->result, at(shared.give), at(shared.got));
   check_arguments();
   gates_check(running->abi, running->abi, mark);
   gates_check_outer(running, running->entry);
@@ -245,6 +259,7 @@ void case_run(const struct record *record, const struct call *call, uint32_t rou
   untouched();
   if (record->kind == ADAPTER) return run_adapter(current->adapted, mark);
   if (record->kind == RECEIVER) return run_adapter(current->received, mark);
+  if (record->kind == KEPT) return run_adapter(current->kept, mark);
   gates_begin(current->callee, NULL);
   const enum convention entry = record->kind == COMPILED_FORWARD ? record->abi : record->entry;
   if (record->kind == ENTRY) call_frame();

@@ -6,12 +6,12 @@ import type { PatchedCode } from './link.ts';
 
 /** In the order of `enum kind`. The compiled kinds are the compiler against itself: the harness's own control. */
 const KINDS = [
-  'forward', 'bound', 'entry', 'reverse', 'adapter', 'receiver', 'compiled-forward', 'compiled-reverse',
+  'forward', 'bound', 'entry', 'reverse', 'adapter', 'receiver', 'kept', 'compiled-forward', 'compiled-reverse',
 ] as const; // biome-ignore format: one row
 export type OracleKind = (typeof KINDS)[number];
 
 const SYMBOLS = ['target', 'dispatcher', 'context', 'frame', 'memcpy', 'memset'];
-const ROLES = 6;
+const ROLES = 7;
 const MAGIC = 0x4f584649;
 
 /** `enum convention`: the gates of a processor that a convention uses. */
@@ -32,7 +32,7 @@ export interface TestedFunction {
   readonly entry: Gates;
   /** Null for the compiled kinds. */
   readonly image: PatchedCode | null;
-  /** Set for `entry`. */
+  /** Set for `entry` and `kept`. */
   readonly frame: { readonly size: number; readonly args: readonly Field[]; readonly ret: Field } | null;
   /** The result is in memory, and its address comes back in the result register. */
   readonly echoes: boolean;
@@ -53,7 +53,7 @@ export interface CompiledCase {
   readonly isVariadic: boolean;
   readonly result: ValueShape;
   readonly args: readonly ValueShape[];
-  /** Offsets of callee, caller, forward and reverse, and where adapters are called, of adapted and received. */
+  /** Offsets of callee, caller, forward and reverse, and where adapters are called, of adapted, received and kept. */
   readonly functions: readonly number[];
 }
 

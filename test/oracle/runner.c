@@ -3,8 +3,8 @@
 // INPUT is a file of little-endian 32-bit words:
 //   'IFXO', the ten words of struct shared, the convention of the compiled code (enum convention)
 //   an image: the compiled code
-//   case count, then for each: argument count, 1 if variadic, the offsets of callee, caller, forward, reverse, adapted and
-//     received in the compiled code, the result and the arguments as values
+//   case count, then for each: argument count, 1 if variadic, the offsets of callee, caller, forward, reverse, adapted,
+//     received and kept in the compiled code, the result and the arguments as values
 //   function count, then for each: case, kind (enum kind), convention of the other side, 1 if the address of the result
 //     is echoed, x87 registers of the result, where the function begins in its image, what its context is ahead of the
 //     usual one, frame size, frame offset of the result and of each argument, an image
@@ -24,8 +24,8 @@
 #include <unistd.h>
 
 enum { MAGIC = 0x4f584649, CODE_ALIGN = 64, MAX_DEATHS = 64, SECONDS_PER_CASE = 3 };
-static const char *const kind_names[KINDS] = {"forward", "bound",    "entry",            "reverse",
-                                              "adapter", "receiver", "compiled-forward", "compiled-reverse"};
+static const char *const kind_names[KINDS] = {"forward",  "bound", "entry",            "reverse",         "adapter",
+                                              "receiver", "kept",  "compiled-forward", "compiled-reverse"};
 
 struct shared shared;
 size_t page_size;
@@ -165,6 +165,7 @@ static void read_calls(void) {
     call->reverse = compiled.start + word();
     call->adapted = compiled.start + word();
     call->received = compiled.start + word();
+    call->kept = compiled.start + word();
     call->result = read_value();
     for (uint32_t i = 0; i < call->argc; i++) call->args[i] = read_value();
   }

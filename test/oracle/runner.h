@@ -39,13 +39,14 @@ struct call {
   unsigned char *reverse; // what a reverse trampoline must do, written by the compiler
   // void (void *fn): as `caller`, in the convention that an adapter is called with; `received` passes a receiver in front.
   unsigned char *adapted, *received;
+  unsigned char *kept; // as `received`, but stores nothing: to it the adapter is a function without a result
 };
 
-enum kind { FORWARD, BOUND, ENTRY, REVERSE, ADAPTER, RECEIVER, COMPILED_FORWARD, COMPILED_REVERSE, KINDS };
+enum kind { FORWARD, BOUND, ENTRY, REVERSE, ADAPTER, RECEIVER, KEPT, COMPILED_FORWARD, COMPILED_REVERSE, KINDS };
 // The sides of a call that differ inside one processor. AArch64 has one set of gates: its conventions preserve the same.
 enum convention { NATIVE, WINDOWS_X64, CONVENTIONS };
 
-struct record { // one function to test; the frame is that of kind ENTRY
+struct record { // one function to test; the frame is that of kinds ENTRY and KEPT
   uint32_t index, kind;
   enum convention entry; // what the trampoline is called with; for REVERSE, what it calls
   enum convention abi;   // of the compiled code

@@ -14,8 +14,11 @@ import type { Target } from './targets.ts';
 
 /** The kinds whose contract the runner knows. */
 export const GENERATED = ['forward', 'bound', 'entry', 'reverse'] as const;
-/** A function of the signature that calls another: of the same parameters, or with one more in front. */
-export const ADAPTERS = ['adapter', 'receiver'] as const;
+/**
+ * A function of the signature that calls another: of the same parameters, or with one more in front; then the result may
+ * stay in the call frame.
+ */
+export const ADAPTERS = ['adapter', 'receiver', 'kept'] as const;
 export const COMPILED = ['compiled-forward', 'compiled-reverse'] as const;
 export const ALL_KINDS: readonly OracleKind[] = [...GENERATED, ...COMPILED];
 
@@ -28,6 +31,9 @@ function traces({ placement }: CallLayout['ret']): Pick<TestedFunction, 'echoes'
   };
 }
 
+/** Of a function that returns nothing. */
+const NO_TRACES: ReturnType<typeof traces> = { echoes: false, x87: 0 };
+
 /** What interfix makes of a signature. */
 export function generated(
   { abi, vectors }: Target,
@@ -35,10 +41,16 @@ export function generated(
   kind: Exclude<OracleKind, (typeof COMPILED)[number]>,
   entry: ConventionId = abi,
 ): { readonly prepared: Prepared; readonly image: CodeImage } {
-  const receiver = kind === 'receiver';
-  const prepared = prepare(signature, { abi, kind: receiver ? 'adapter' : kind, receiver, entry, vectors });
+  const kept = kind === 'kept';
+  const receiver = kind === 'receiver' || kept;
+  const result = kept ? 'frame' : 'returned';
+  const prepared = prepare(signature, { abi, kind: receiver ? 'adapter' : kind, receiver, result, entry, vectors });
   return { prepared, image: generate(prepared) };
 }
+
+/** A result that C leaves in memory is kept in no frame: there is nothing to run. */
+const exists = (kind: OracleKind, { abi, vectors }: Target, signature: Signature): boolean =>
+  kind !== 'kept' || conventionOf(abi).layout(signature, vectors).ret.placement.mode !== 'hidden';
 
 /** The last one brings more than 16 bits. */
 const STUBS = { count: 3, stride: 32_767 };
@@ -74,6 +86,7 @@ export function subject(
     };
   }
   const { prepared, image } = generated(target, signature, kind, entry);
+  if (kind === 'kept') return { ...side, image, frame: prepared.frame, ...NO_TRACES };
   const frame = kind === 'entry' ? prepared.frame : null;
   return { ...side, image, frame, ...traces(prepared.layout.ret) };
 }
@@ -112,6 +125,7 @@ export async function verdicts(
       const tested: TestedFunction[] = [];
       for (const kind of kinds) {
         try {
+          if (!exists(kind, target, signature)) continue;
           tested.push(subject(target, signature, index, kind, entry));
           if (kind === 'reverse') tested.push(...stubbed(target, signature, index, entry));
         } catch (error) {

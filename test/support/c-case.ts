@@ -108,23 +108,38 @@ function dirty(c: CCase, index: number, { extendsNarrow }: AdapterCalls): string
     : `(*(unsigned short *)GIVEN(${index}) | 0xa5a50000u)`;
 }
 
-/** Calls an adapter: as C of the convention that it is called with sees it, with or without a receiver in front. */
-function adapterCaller(c: CCase, name: string, receiver: readonly string[], calls: AdapterCalls): string {
+/** How C sees an adapter: with or without a receiver in front, and a result. */
+interface Adapted {
+  readonly name: string;
+  readonly receiver: readonly string[];
+  readonly result: string;
+}
+
+/** Calls an adapter, as C of the convention that it is called with. */
+function adapterCaller(c: CCase, { name, receiver, result }: Adapted, calls: AdapterCalls): string {
   const rubbish = c.types.map((_, index) => dirty(c, index, calls));
   const types = c.types.map((type, index) => (rubbish[index] === null ? type : 'unsigned'));
   const values = c.types.map((type, index) => rubbish[index] ?? `*(${type} *)GIVEN(${index})`);
   const list = [...receiver.map(() => 'void *'), ...types.slice(0, namedCount(c.signature))];
   if (c.signature.variadicFrom !== null) list.push('...');
   const prototype = list.length === 0 ? 'void' : list.join(', ');
-  const call = `((${c.result} (${calls.attribute} *)(${prototype}))fn)(${[...receiver, ...values].join(', ')})`;
-  const body = isVoid(c) ? `${call};` : `${c.result} r = ${call}; __builtin_memcpy(GOT, &r, sizeof r);`;
+  const call = `((${result} (${calls.attribute} *)(${prototype}))fn)(${[...receiver, ...values].join(', ')})`;
+  const body = result === 'void' ? `${call};` : `${result} r = ${call}; __builtin_memcpy(GOT, &r, sizeof r);`;
   return `void ${name}_${c.id}(void *fn) { ${body} }`;
 }
+
+const RECEIVER: readonly string[] = ['(void *)0x5ece17e5'];
 
 function adapterCallers(c: CCase): string[] {
   const calls = c.target.adapters;
   if (calls === null) return [];
-  return [adapterCaller(c, 'adapted', [], calls), adapterCaller(c, 'received', ['(void *)0x5ece17e5'], calls)];
+  const { result } = c;
+  const all: readonly Adapted[] = [
+    { name: 'adapted', receiver: [], result },
+    { name: 'received', receiver: RECEIVER, result },
+    { name: 'kept', receiver: RECEIVER, result: 'void' },
+  ];
+  return all.map((each) => adapterCaller(c, each, calls));
 }
 
 function forward(c: CCase): string {

@@ -3,7 +3,7 @@
 import type { ConventionId } from '../../src/abi/convention.ts';
 import { type ListingLine, listing } from '../../src/emit/listing.ts';
 import { InterfixError } from '../../src/errors.ts';
-import { kinds, type Prepared, prepare } from '../../src/plan/prepare.ts';
+import { kinds, type Prepared, type PrepareOptions, prepare } from '../../src/plan/prepare.ts';
 import type { TrampolineKind } from '../../src/plan/step.ts';
 import { namedSignatures } from '../support/golden.ts';
 
@@ -27,10 +27,15 @@ export interface Case {
   readonly lines: readonly ListingLine[];
 }
 
+type Form = Pick<PrepareOptions, 'receiver' | 'result'>;
+
+const PLAIN: readonly Form[] = [{}];
+const ADAPTERS: readonly Form[] = [...PLAIN, { receiver: true }, { receiver: true, result: 'frame' }];
+
 /** What a convention refuses has no code. */
-function preparedOrRefused(text: string, abi: ConventionId, kind: TrampolineKind, receiver: boolean): Prepared | null {
+function preparedOrRefused(text: string, abi: ConventionId, kind: TrampolineKind, form: Form): Prepared | null {
   try {
-    return prepare(text, { abi, kind, receiver });
+    return prepare(text, { abi, kind, ...form });
   } catch (error) {
     if (error instanceof InterfixError && error.code === 'ERR_UNSUPPORTED') return null;
     throw error;
@@ -40,9 +45,10 @@ function preparedOrRefused(text: string, abi: ConventionId, kind: TrampolineKind
 export const cases: readonly Case[] = ABIS.flatMap((abi) =>
   [...namedSignatures(), ...own].flatMap(([name, text]) =>
     kinds.flatMap((kind) =>
-      (kind === 'adapter' ? [false, true] : [false]).flatMap((receiver) => {
-        const prepared = preparedOrRefused(text, abi, kind, receiver);
-        const label = `${abi} ${kind}${receiver ? ' with receiver' : ''} ${name}`;
+      (kind === 'adapter' ? ADAPTERS : PLAIN).flatMap((form) => {
+        const prepared = preparedOrRefused(text, abi, kind, form);
+        const what = `${form.receiver === true ? ' with receiver' : ''}${form.result === 'frame' ? ' to the frame' : ''}`;
+        const label = `${abi} ${kind}${what} ${name}`;
         return prepared === null ? [] : [{ name: label, prepared, lines: listing(prepared) }];
       }),
     ),

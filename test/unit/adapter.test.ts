@@ -1,12 +1,12 @@
 // Adapters: which moves a signature needs, where a jump is enough, what is extended, and what is refused by name.
 
 import { describe, expect, it } from 'vitest';
-import type { ConventionId } from '../../src/abi/convention.ts';
+import type { ConventionId, VectorLevel } from '../../src/abi/convention.ts';
 import { conventions } from '../../src/abi/conventions.ts';
 import { generate, trace } from '../../src/emit/generate.ts';
 import { assert, InterfixError } from '../../src/errors.ts';
 import { planAdapter } from '../../src/plan/adapter.ts';
-import { kinds, type Prepared, prepare } from '../../src/plan/prepare.ts';
+import { kinds, type Prepared, prepare, type ResultPlace } from '../../src/plan/prepare.ts';
 import { stepText } from '../../src/plan/print.ts';
 import { namedSignatures } from '../support/golden.ts';
 import { refusal } from '../support/refusal.ts';
@@ -15,6 +15,8 @@ interface Sides {
   readonly abi: ConventionId;
   readonly entry?: ConventionId;
   readonly receiver?: boolean;
+  readonly result?: ResultPlace;
+  readonly vectors?: VectorLevel;
 }
 
 const SYSV: Sides = { abi: 'sysv-x64', receiver: true };
@@ -212,6 +214,87 @@ describe('an adapter of wide vectors', () => {
     expect(code).toContain('vmovups ymmword ptr [rsp], ymm7');
     expect(code).toContain('vmovups ymm1, ymm0');
     expect(code).not.toContain('vzeroupper');
+  });
+});
+
+describe('an adapter that leaves the result in the frame', () => {
+  const KEPT: Sides = { ...SYSV, result: 'frame' };
+
+  it.each<[string, string[], string[]]>([
+    ['() -> int', [], ['mov dword ptr [r10], eax']],
+    ['(int, double) -> double', ['mov edi, esi'], ['movsd qword ptr [r10 + 16], xmm0']],
+    // The callee leaves the upper bits of a narrow result undefined (psABI 3.2.3); they go nowhere.
+    ['(int8) -> int8', ['movsx edi, sil'], ['mov byte ptr [r10 + 8], al']],
+    ['() -> uint16', [], ['mov word ptr [r10], ax']],
+    ['() -> bool', [], ['mov byte ptr [r10], al']],
+    ['() -> uint64', [], ['mov qword ptr [r10], rax']],
+    ['() -> float16', [], ['pextrw r11d, xmm0, 0', 'mov word ptr [r10], r11w']],
+    ['() -> longdouble', [], ['fstp tbyte ptr [r10]']],
+    ['() -> {double, long}', [], ['movsd qword ptr [r10], xmm0', 'mov qword ptr [r10 + 8], rax']],
+    ['() -> {[3:char]}', [], ['mov word ptr [r10], ax', 'shr rax, 16', 'mov byte ptr [r10 + 2], al']],
+  ])('%s: stores it behind the call, exactly its bytes', (text, moves, stores) => {
+    const CALL = ['call qword ptr [rip + target]', 'mov r10, qword ptr [rip + frame]'];
+    expect(codeOf(text, KEPT)).toEqual(['endbr64', 'push rax', ...moves, ...CALL, ...stores, 'pop rcx', 'ret']);
+    expect(generate(adapter(text, KEPT)).symbols.map(({ name }) => name)).toEqual(['target', 'frame']);
+  });
+
+  it('finds it where an entry of the signature leaves it, for every convention', () => {
+    for (const abi of conventions) {
+      for (const [name, text] of namedSignatures()) {
+        const { layout, frame } = prepare(text, { abi, kind: 'entry' });
+        if (layout.ret.placement.mode === 'hidden') continue;
+        const kept = adapter(text, { abi, receiver: true, result: 'frame' });
+        expect(kept.frame, name).toEqual(frame);
+        expect(kept.incoming?.ret.size).toBe(0);
+      }
+    }
+  });
+
+  it.each(['(int) -> void', '(int, double) -> {}', '(; int) -> void'])('%s: is the same as without, a jump', (text) => {
+    expect(stepsOf(text, KEPT)).toEqual(stepsOf(text, SYSV));
+    expect(isTail(text, KEPT)).toBe(true);
+  });
+
+  it.each<Sides>([
+    { abi: 'win-x64', entry: 'sysv-x64', result: 'frame' },
+    { abi: 'sysv-x64', entry: 'win-x64', result: 'frame', receiver: true },
+    { abi: 'aapcs64', entry: 'aapcs64-apple', result: 'frame' },
+    { abi: 'aapcs64-apple', entry: 'aapcs64', result: 'frame', receiver: true },
+  ])('takes it from the registers of the target: %o', (sides) => {
+    const [own, other] = [sides.abi === 'win-x64' ? 'rax' : 'xmm0', sides.abi.startsWith('aapcs64') ? 'v0' : null];
+    const steps = stepsOf('(int) -> {float}', sides);
+    expect(steps.at(-1)).toBe(`store frame+8 ← ${other ?? own}, 4 bytes`);
+    expect(stepsOf('(int) -> int8', sides).at(-1)).toMatch(/^store frame\+8 ← (rax|x0), 1 byte$/);
+  });
+
+  it('clears the upper halves of wide vectors behind the store, and not in front of the call', () => {
+    const wide: Sides = { ...KEPT, vectors: 'avx' };
+    const text = `(${'v[8:float], '.repeat(9)}int) -> v[8:float]`;
+    const code = codeOf(text, wide);
+    expect(code.filter((line) => line === 'vzeroupper')).toHaveLength(1);
+    const store = code.findIndex((line) => /^vmovups ymmword ptr \[r10.*\], ymm0$/.test(line));
+    expect(code[store + 1]).toBe('vzeroupper');
+    expect(codeOf(text, { ...wide, result: 'returned' })).not.toContain('vzeroupper');
+  });
+
+  it.each(['() -> {[3:long]}', '(int) -> {longdouble, int}'])('%s: is refused, its result is in memory', (text) => {
+    const run = (): unknown => adapter(text, KEPT);
+    expect(run).toThrow(refusal('ERR_UNSUPPORTED', 'no adapter: the result is in memory'));
+    expect(run).toThrow(expect.objectContaining({ rule: 'adapter-memory' }));
+    expect(() => adapter(text, SYSV)).not.toThrow();
+  });
+
+  it.each(kinds.filter((kind) => kind !== 'adapter'))('is no kind %s', (kind) => {
+    const run = (): unknown => prepare('(int) -> int', { abi: 'sysv-x64', kind, result: 'frame' });
+    expect(run).toThrow(
+      refusal('ERR_OPTION', `a result is left in the frame by trampolines of kind adapter, not ${kind}`),
+    );
+    expect(() => prepare('(int) -> int', { abi: 'sysv-x64', kind, result: 'returned' })).not.toThrow();
+  });
+
+  it('leaves it nowhere else', () => {
+    const run = (): unknown => adapter('(int) -> int', { ...SYSV, result: 'memory' as ResultPlace });
+    expect(run).toThrow(refusal('ERR_OPTION', "unknown result 'memory', known are: returned, frame"));
   });
 });
 

@@ -23,14 +23,20 @@ const HIDDEN = adapter('(int) -> {[3:long]}', { abi: 'sysv-x64', receiver: true 
 /** A record that finds no register although it needs one only, because of its padding. */
 const PARTS = adapter('(int, int64, int128, int128, alignas(16) {long}) -> void', { abi: 'sysv-x64', receiver: true });
 
-const breaks = (rule: string, invariant: string, { plan, incoming, layout }: Prepared, change: Break): void => {
+/** Two registers of different files, and a narrow one that its convention extends, to the frame. */
+const KEPT = adapter('(int, float) -> {double, int}', { abi: 'sysv-x64', receiver: true, result: 'frame' });
+const KEPT_NARROW = adapter('(int) -> int8', { abi: 'aapcs64-apple', entry: 'aapcs64', result: 'frame' });
+
+const breaks = (rule: string, invariant: string, prepared: Prepared, change: Break): void => {
   it(rule, () => {
+    const { plan, incoming, layout, frame } = prepared;
     assert(incoming !== null, 'an adapter has a caller');
+    const kept = frame?.ret ?? null;
     const changed = change([...plan.steps], plan);
     const broken = Array.isArray(changed) ? { ...plan, steps: changed } : changed;
     const message = expect.stringContaining(invariant);
-    expect(() => verifyAdapter(plan, incoming, layout)).not.toThrow();
-    expect(() => verifyAdapter(broken, incoming, layout)).toThrow(
+    expect(() => verifyAdapter(plan, incoming, layout, kept)).not.toThrow();
+    expect(() => verifyAdapter(broken, incoming, layout, kept)).toThrow(
       expect.objectContaining({ code: 'ERR_INTERNAL', message }),
     );
   });
@@ -57,6 +63,7 @@ const beforeCall = (steps: readonly Step[], ...added: readonly Step[]): Step[] =
   steps.toSpliced(indexOf(steps, isCall), 0, ...added);
 const HELD = 'every place of the target holds what arrived for it';
 const RETURNED = 'every register of the result holds what came back';
+const STORED = 'the frame holds the result';
 
 describe('verify of an adapter, rule 1 (one call), refuses', () => {
   breaks('a plan without a call', 'calls its target', TAIL, (steps) => without(steps, isCall));
@@ -88,13 +95,13 @@ describe('verify of an adapter, rule 1 (one call), refuses', () => {
 });
 
 describe('verify of an adapter, rule 2 (every value in its place), refuses', () => {
-  for (const prepared of [TAIL, NARROW, FRAMED, FROM_STACK, VARIADIC, HIDDEN, PARTS]) {
-    const { plan } = prepared;
+  for (const prepared of [TAIL, NARROW, FRAMED, FROM_STACK, VARIADIC, HIDDEN, PARTS, KEPT, KEPT_NARROW]) {
+    const { plan, frame } = prepared;
     const call = plan.steps.findIndex(isCall);
     plan.steps.forEach((step, index) => {
       if (index === call) return;
       // What reads the register that a lost move frees is lost with it, or the place is empty.
-      const invariant = index > call ? RETURNED : '';
+      const invariant = index <= call ? '' : frame === null ? RETURNED : STORED;
       breaks(`any lost step: ${step.op} ${index} of ${plan.incoming.id}`, invariant, prepared, (steps) =>
         steps.toSpliced(index, 1),
       );
@@ -129,6 +136,17 @@ describe('verify of an adapter, rule 2 (every value in its place), refuses', () 
     beforeCall(steps, { op: 'move', to: rdi, from: rdx, size: 4, extend: 'none' }),
   );
   breaks('a record of which a part is missing', HELD, PARTS, (steps) => without(steps, isStore));
+  breaks('parts of the result from each other’s registers', STORED, KEPT, (steps) =>
+    steps.map((step) => (step.op === 'store' ? { ...step, from: step.from === rax ? xmm(0) : rax, size: 4 } : step)),
+  );
+  breaks('less of the result than there is', STORED, KEPT, (steps) =>
+    replaced(steps, isStore, (step) => (step.op === 'store' ? { ...step, size: 4 } : step)),
+  );
+  it('a result in memory, which is in no register to be stored', () => {
+    const { plan, incoming, layout } = HIDDEN;
+    assert(incoming !== null, 'an adapter has a caller');
+    expect(() => verifyAdapter(plan, incoming, layout, { offset: 8, size: 24 })).toThrow('came back in registers');
+  });
   breaks('a result that is not extended', RETURNED, FROM_STACK, (steps) =>
     steps.map((step, index) =>
       index > indexOf(steps, isCall) && step.op === 'move' ? { ...step, extend: 'none' } : step,
@@ -211,6 +229,27 @@ describe('verify of an adapter, rule 4 (areas), refuses', () => {
     assert(first?.op === 'store', 'there is one');
     return steps.map((step) => (step.op === 'store' && step !== first ? { ...step, to: first.to } : step));
   });
+  const storeTo =
+    (offset: number): Break =>
+    (steps) =>
+      replaced(steps, isStore, (step) => (step.op === 'store' ? { ...step, to: at('frame', offset) } : step));
+  const store: Step = { op: 'store', from: rsi, to: at('frame', 16), size: 1 };
+  breaks('the frame behind the result', 'inside their area', KEPT, storeTo(32));
+  breaks('the last byte of the result and one more', 'inside their area', KEPT, storeTo(25));
+  breaks('the arguments in the frame', 'inside their area', KEPT, storeTo(8));
+  breaks('a byte of the result twice', 'written twice', KEPT, storeTo(24));
+  breaks('the frame in front of the call', 'inside their area', KEPT, (steps) => beforeCall(steps, store));
+  breaks('the frame where the result is returned', 'inside their area', FRAMED, (steps) => [
+    ...steps,
+    { ...store, from: rax },
+  ]);
+  breaks('the extension of a narrow result beside its place', 'inside their area', KEPT_NARROW, (steps) =>
+    replaced(steps, isStore, (step) => (step.op === 'store' ? { ...step, size: 4 } : step)),
+  );
+  breaks('a result that is stored twice', 'a register that is read', KEPT, (steps) => [
+    ...steps,
+    ...steps.filter(isStore),
+  ]);
   breaks('a symbol', 'no symbols', TAIL, (steps) => beforeCall(steps, { op: 'set', to: rax, value: 'context' }));
   breaks('a step of other kinds', 'no step point', TAIL, (steps) => [{ op: 'point', index: 0 }, ...steps]);
 });

@@ -1,12 +1,12 @@
 // Plan → x86-64: the only file that sees both a step and an instruction. It knows no convention by name.
 
-import { assert, unreachable } from '../../errors.ts';
+import { assert, assertOf, unreachable } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
 import { rax } from '../../isa/x64.ts';
 import { isRegister, type Plan, type Step } from '../../plan/step.ts';
 import { beginPart, endPart, type Mark } from '../code-image.ts';
 import type { Lowered, LowerOptions, TracedInstruction } from '../lowering.ts';
-import { endsInTailCall, type LiteralBase } from '../plan-uses.ts';
+import { callIn, endsInTailCall, type LiteralBase } from '../plan-uses.ts';
 import { withStubs } from '../stubs.ts';
 import { Assembler } from './assembler.ts';
 import * as X64 from './encoding.ts';
@@ -29,12 +29,12 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
   mark('prologue');
   enterFrame(places.shape, plan, asm);
   for (const { from, to } of places.moved) asm.rr(X64.movMR64, from, to);
-  const handsOn = plan.kind === 'adapter'; // what other registers hold is wanted, whole
+  const handedOn = plan.kind === 'adapter' ? callIn(plan) : 0; // what other registers hold until then is wanted, whole
   plan.steps.forEach((step, index) => {
     mark(index);
     for (const { base, first } of places.literals) if (index === first) loadPointer(base, places, asm);
     lowerStep(step, plan.steps[index + 1], places, asm);
-    if (!handsOn && isLastWideStore(plan.steps, index)) asm.none(X64.vzeroupper);
+    if (index >= handedOn && isLastWideStore(plan.steps, index)) asm.none(X64.vzeroupper);
   });
   if (!endsInTailCall(plan)) {
     mark('epilogue');
@@ -65,8 +65,8 @@ function isLastWideStore(steps: readonly Step[], index: number): boolean {
 const isWideStore = (step: Step): boolean => step.op === 'store' && step.from.file === 'vec' && step.size > 16;
 
 function loadPointer(base: LiteralBase, { pointers }: Places, asm: Assembler): void {
-  const register = pointers.get(base);
-  assert(register !== undefined, `${base} has a register`);
+  const register = pointers[base];
+  assertOf(base, register !== null, 'has a register');
   asm.rm(X64.movRM64, register, { symbol: base });
 }
 
@@ -106,7 +106,7 @@ function set(to: Register, value: Extract<Step, { op: 'set' }>['value'], asm: As
 function call({ target, tail }: Extract<Step, { op: 'call' }>, { pointers }: Places, asm: Assembler): void {
   const row = tail ? X64.jmpM : X64.callM;
   if (target !== 'parameter') return asm.m(row, { symbol: target });
-  const register = pointers.get('target');
-  assert(register !== undefined, 'the target has a register');
+  const register = pointers.target;
+  assert(register !== null, 'the target has a register');
   asm.r(row, register);
 }
