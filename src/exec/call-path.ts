@@ -1,6 +1,7 @@
 // Which way a bound function goes to its code. All of them do the same, and differ in speed.
 //
-//   v8-registers  optimised JavaScript calls the code itself, with the values in registers
+//   v8-registers  optimised JavaScript calls the code itself, with the arguments in registers; the result comes in one,
+//                 or through the call frame where C may call JavaScript meanwhile
 //   v8-frame      the same through the call frame, for every signature
 //   node-api      V8 calls the code as a Node-API callback, through the call frame
 //   koffi         the same by koffi, where the native shim is not built
@@ -10,6 +11,7 @@ import { conventionOf } from '../abi/conventions.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import { InterfixError } from '../errors.ts';
 import { type RegisterTypes, registerTypes } from '../marshal/register-types.ts';
+import type { ResultPlace } from '../plan/prepare.ts';
 import type { Callee } from './foreign-calls.ts';
 import { imageOf, type PreparedImage } from './images.ts';
 import { host } from './select-host.ts';
@@ -22,6 +24,7 @@ export type CallRoute =
   | {
       readonly path: 'v8-registers';
       readonly calls: V8Calls;
+      /** As what V8 sees the values: no result, if that goes through the frame. */
       readonly types: RegisterTypes;
       readonly adapter: PreparedImage;
     }
@@ -40,18 +43,20 @@ export function callRoute(callee: Callee, signature: Signature, { fast, leaf, er
   const calls = fast ? v8Calls() : null;
   if (calls === null) return { path: host().name === 'koffi' ? 'koffi' : 'node-api' };
   if (!leaf && !calls.reentrant) return { path: 'node-api' };
-  const types = errno ? null : registerTypes(signature, conventionOf(callee.abi).dataModel);
+  const all = errno ? null : registerTypes(signature, conventionOf(callee.abi).dataModel);
+  if (all === null) return { path: 'v8-frame', calls };
   // V8 14.6 leaves code that JavaScript has invalidated during a call, but not if the call has a result in a register.
-  const isSafe = leaf || types?.result === 'void';
-  const adapter = types !== null && isSafe && calls.takes(types) ? adapterOf(callee) : null;
-  if (types === null || adapter === null) return { path: 'v8-frame', calls };
+  const result = leaf || all.result === 'void' ? 'returned' : 'frame';
+  const types: RegisterTypes = result === 'frame' ? { args: all.args, result: 'void' } : all;
+  const adapter = calls.takes(types) ? adapterOf(callee, result) : null;
+  if (adapter === null) return { path: 'v8-frame', calls };
   return { path: 'v8-registers', calls, types, adapter };
 }
 
 /** The code between V8's call and C's; null where it would need memory, or where V8 does not keep to the convention. */
-function adapterOf({ signature, abi, vectors, registry }: Callee): PreparedImage | null {
+function adapterOf({ signature, abi, vectors, registry }: Callee, result: ResultPlace): PreparedImage | null {
   try {
-    const made = imageOf(signature, 'adapter', { abi, vectors, registry, receiver: true });
+    const made = imageOf(signature, 'adapter', { abi, vectors, registry, receiver: true, result });
     return breaksConvention(made) ? null : made;
   } catch (error) {
     if (error instanceof InterfixError && error.code === 'ERR_UNSUPPORTED') return null;

@@ -8,7 +8,7 @@ import type { ConventionId, VectorLevel } from '../abi/convention.ts';
 import type { Signature } from '../ctype/ctype.ts';
 import type { CodeImage } from '../emit/code-image.ts';
 import { generate } from '../emit/generate.ts';
-import { type Prepared, prepare } from '../plan/prepare.ts';
+import { type Placed, type Prepared, place, planned, type ResultPlace } from '../plan/prepare.ts';
 import type { TrampolineKind } from '../plan/step.ts';
 import { parseSignature } from '../signature/parse.ts';
 import type { Registry } from '../signature/registry.ts';
@@ -17,7 +17,11 @@ import { hostAbi } from './host-abi.ts';
 import { TextCache } from './text-cache.ts';
 
 export interface PreparedImage {
-  /** `layout.signature` and its types may be those of another signature that is laid out alike; `signature` is one's own. */
+  readonly signature: Signature;
+  /**
+   * Planned when it is asked for first. `layout.signature` and its types may be those of another signature that is laid
+   * out alike; `signature` is one's own.
+   */
   readonly prepared: Prepared;
   /** Generated when it is asked for first. */
   readonly image: CodeImage;
@@ -32,75 +36,133 @@ export interface ImageOptions {
   readonly errno?: boolean;
   /** Whether the caller of an adapter passes a pointer in front that the target does not get. */
   readonly receiver?: boolean;
+  /** Where an adapter leaves the result. */
+  readonly result?: ResultPlace;
 }
 
-/** What signatures that are laid out alike share: of each, it is one's own but for the signature. It knows no registry. */
-interface Variant extends PreparedImage {
+/** One choice of options: there are a few in a program. Knows no registry. */
+interface Choice {
+  readonly kind: TrampolineKind;
+  readonly abi: ConventionId;
+  readonly vectors: VectorLevel;
   readonly errno: boolean;
   readonly receiver: boolean;
+  readonly result: ResultPlace;
+  readonly entry: ConventionId;
+  readonly structures: TextCache<Structure>;
 }
 
-/** A parsed text, and what was made of it: a few kinds of trampoline for one convention or two. */
-interface Known {
+/** What signatures that are laid out alike share. It refers to no registry. */
+class Structure {
+  readonly placed: Placed;
+  #prepared: Prepared | null = null;
+  #image: CodeImage | null = null;
+
+  constructor(placed: Placed) {
+    this.placed = placed;
+    // Of the other kinds, what was placed can be planned.
+    if (placed.kind === 'adapter') this.#prepared = planned(placed);
+  }
+
+  get prepared(): Prepared {
+    this.#prepared ??= planned(this.placed);
+    return this.#prepared;
+  }
+
+  get image(): CodeImage {
+    this.#image ??= generate(this.prepared);
+    return this.#image;
+  }
+}
+
+/** One's own but for the structure. */
+class Variant implements PreparedImage {
   readonly signature: Signature;
-  readonly images: Variant[];
+  readonly choice: Choice;
+  readonly #structure: Structure;
+  #prepared: Prepared | null = null;
+  /** Another one for the same text. */
+  next: Variant | null = null;
+
+  constructor(signature: Signature, choice: Choice, structure: Structure) {
+    this.signature = signature;
+    this.choice = choice;
+    this.#structure = structure;
+  }
+
+  get prepared(): Prepared {
+    this.#prepared ??= renamed(this.#structure.prepared, this.signature);
+    return this.#prepared;
+  }
+
+  get image(): CodeImage {
+    return this.#structure.image;
+  }
 }
 
-const texts = new TextCache<Known>();
-const structures = new TextCache<Variant>();
+/** The first that was made of each text; the others, for other kinds and conventions, are linked to it. */
+const texts = new TextCache<Variant>();
+const choices: Choice[] = [];
 
 /**
  * `generate(prepare(…))`, remembered. The code is called with this process's convention, whatever that of the C function
- * is. Throws what `prepare` throws.
+ * is. Throws what `prepare` throws, at once; the rest is done when it is asked for.
  */
 export function imageOf(signature: Signature | string, kind: TrampolineKind, options: ImageOptions): PreparedImage {
-  if (typeof signature !== 'string') return variantOf(signature, kind, options);
+  const choice = knownChoice(kind, options);
+  if (typeof signature !== 'string') return variantOf(signature, kind, options, choice);
   const { registry } = options;
-  const parse = (): Known => ({ signature: parseSignature(signature, { registry }), images: [] });
-  const known = texts.get(signature, registry, parse);
-  const found = known.images.find((each) => isFor(each, kind, options));
-  if (found !== undefined) return found;
-  const made = variantOf(known.signature, kind, options);
-  known.images.push(made);
+  const first = texts.find(signature, registry);
+  for (let each = first ?? null; each !== null; each = each.next) if (each.choice === choice) return each;
+  const made = variantOf(first?.signature ?? parseSignature(signature, { registry }), kind, options, choice);
+  if (first === undefined) return texts.add(signature, registry, made);
+  made.next = first.next;
+  first.next = made;
   return made;
 }
 
-function isFor(made: Variant, kind: TrampolineKind, options: ImageOptions): boolean {
-  const { abi, vectors, errno = false, receiver = false } = options;
-  const { prepared } = made;
-  const isOfKind = kind === prepared.kind && abi === prepared.abi && vectors === prepared.vectors;
-  return isOfKind && errno === made.errno && receiver === made.receiver;
-}
-
-/** Shares all but the signature with others that are laid out alike. */
-function variantOf(signature: Signature, kind: TrampolineKind, options: ImageOptions): Variant {
-  const { abi, vectors, errno = false, receiver = false } = options;
-  const structure = structureKey(signature);
-  const make = (): Variant => {
-    const prepared = prepare(signature, { kind, abi, entry: hostAbi(), vectors, errno, receiver });
-    return variant(prepared, errno, receiver, () => generate(prepared));
-  };
-  if (structure === null) return make();
-  const shared = structures.get(`${kind} ${abi} ${vectors} ${errno} ${receiver} ${structure}`, undefined, make);
-  if (shared.prepared.signature === signature) return shared;
-  return variant(renamed(shared.prepared, signature), errno, receiver, () => shared.image);
-}
-
-function variant(prepared: Prepared, errno: boolean, receiver: boolean, generated: () => CodeImage): Variant {
-  let image: CodeImage | null = null;
-  return {
-    prepared,
+/** Shares everything but names with others that are laid out alike. */
+function variantOf(
+  signature: Signature,
+  kind: TrampolineKind,
+  options: ImageOptions,
+  known: Choice | undefined,
+): Variant {
+  const key = structureKey(signature);
+  const found = key === null ? undefined : known?.structures.find(key, undefined);
+  if (known !== undefined && found !== undefined) return new Variant(signature, known, found);
+  const { abi, vectors, errno = false, receiver = false, result = 'returned' } = options;
+  const entry = known?.entry ?? hostAbi();
+  const made = new Structure(place(signature, { kind, abi, entry, vectors, errno, receiver, result }));
+  // Only now is it known that there are such options.
+  const choice = known ?? {
+    kind,
+    abi,
+    vectors,
     errno,
     receiver,
-    get image(): CodeImage {
-      image ??= generated();
-      return image;
-    },
+    result,
+    entry,
+    structures: new TextCache<Structure>(),
   };
+  if (known === undefined) choices.push(choice);
+  if (key !== null) choice.structures.add(key, undefined, made);
+  return new Variant(signature, choice, made);
+}
+
+function knownChoice(kind: TrampolineKind, options: ImageOptions): Choice | undefined {
+  const { abi, vectors, errno = false, receiver = false, result = 'returned' } = options;
+  for (const each of choices) {
+    const isForCallee = kind === each.kind && abi === each.abi && vectors === each.vectors;
+    const isForCaller = errno === each.errno && receiver === each.receiver && result === each.result;
+    if (isForCallee && isForCaller) return each;
+  }
+  return undefined;
 }
 
 /** Spelt out, because spreading an object takes Node 20 as long as parsing a short text. */
 function renamed(prepared: Prepared, signature: Signature): Prepared {
+  if (prepared.signature === signature) return prepared;
   const { abi, entry, kind, vectors, layout, plan, frame, incoming } = prepared;
   return Object.freeze({ signature, abi, entry, kind, vectors, layout, plan, frame, incoming });
 }

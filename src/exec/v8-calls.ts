@@ -29,11 +29,12 @@ export interface V8Calls {
   /**
    * Whether C functions that may call JavaScript may be called this way, if their result does not travel in a register.
    *
-   * | V8         | when JavaScript runs inside                                                                        |
-   * |------------|----------------------------------------------------------------------------------------------------|
-   * | 11.3, 12.4 | the process is aborted                                                                             |
-   * | 13.6       | code that it invalidates goes on after the call, with constants that are none any more             |
-   * | 14.6       | such code is left at the call, but if that has a result in a register, the process is aborted      |
+   * | V8         | when JavaScript runs inside                                                                          |
+   * |------------|------------------------------------------------------------------------------------------------------|
+   * | 11.3, 12.4 | the process is aborted                                                                               |
+   * | 13.6       | code that it invalidates goes on after the call, with constants that are none any more, or is freed: |
+   * |            | then there is nothing to return to                                                                   |
+   * | 14.6       | such code is left at the call, but if that has a result in a register, the process is aborted        |
    */
   readonly reentrant: boolean;
   /** Whether values of 64 bits can travel in registers, results and arguments. */

@@ -33,6 +33,12 @@ function route(text: string, options: Partial<RouteOptions> = {}, abi: Conventio
   return callRoute(callee, parseSignature(text), { fast: true, leaf: false, errno: false, ...options });
 }
 
+/** Where the code that V8 calls leaves the result. */
+function leftIn(made: CallRoute): 'register' | 'frame' {
+  if (!('adapter' in made)) throw new Error(`the path ${made.path} has no adapter`);
+  return made.adapter.image.symbols.some(({ name }) => name === 'frame') ? 'frame' : 'register';
+}
+
 beforeEach(() => {
   vi.mocked(v8Calls).mockReset();
 });
@@ -41,10 +47,24 @@ const leaf = { leaf: true };
 const WITHOUT_V8 = host().name === 'koffi' ? 'koffi' : 'node-api';
 const POINT = '{x:double, y:double}';
 
+/** Functions that may call JavaScript. */
+const BY_DEFAULT = [
+  ['() -> void', {}, 'v8-registers'],
+  ['(int, double) -> int', {}, 'v8-registers'],
+  [`(${POINT}) -> int`, {}, 'v8-frame'],
+  [`(int) -> ${POINT}`, {}, 'v8-frame'],
+  ['(int) -> *void', {}, 'v8-frame'],
+  ['(int;) -> int', {}, 'v8-frame'],
+  ['(*char) -> int', {}, 'v8-frame'],
+  ['(() -> void) -> int', {}, 'v8-frame'],
+  ['(int) -> int128', {}, 'v8-frame'],
+  ['(int) -> int', { errno: true }, 'v8-frame'],
+] as const;
+
 describe.each([
-  ['22 and 24, where JavaScript may not run inside', NODE_24, false],
-  ['26, where it may', NODE_26, true],
-])('on Node %s', (_, calls, reentrant) => {
+  ['22 and 24, where JavaScript may not run inside', NODE_24],
+  ['26, where it may', NODE_26],
+] as const)('on Node %s', (_, calls) => {
   beforeEach(() => {
     vi.mocked(v8Calls).mockReturnValue(calls);
   });
@@ -58,16 +78,33 @@ describe.each([
     ['(int;) -> int', leaf, 'v8-frame'],
     ['(int) -> int', { leaf: true, errno: true }, 'v8-frame'],
     ['(int) -> int', { leaf: true, fast: false }, WITHOUT_V8],
-    ['() -> void', {}, reentrant ? 'v8-registers' : 'node-api'],
-    [`(${POINT}) -> int`, {}, reentrant ? 'v8-frame' : 'node-api'],
   ] as const)('%s %j goes %s', (text, options, path) => {
     expect(route(text, options).path).toBe(path);
   });
 
-  test('a result travels in a register only if C calls no JavaScript', () => {
-    expect(route('(int) -> int', leaf)).toMatchObject({ types: { args: ['int32'], result: 'int32' } });
-    expect(route('(int) -> int').path).toBe(reentrant ? 'v8-frame' : 'node-api');
-    expect(route('(int) -> void').path).toBe(reentrant ? 'v8-registers' : 'node-api');
+  test.each(BY_DEFAULT)('%s %j goes %s, if at all', (text, options, path) => {
+    expect(route(text, options).path).toBe(calls.reentrant ? path : 'node-api');
+  });
+
+  test.each([
+    ['int', 'int32'],
+    ['bool', 'bool'],
+    ['double', 'float64'],
+    ['uint64', 'uint64'],
+  ])('a result of type %s travels in a register only if C calls no JavaScript', (result, type) => {
+    const text = `(int) -> ${result}`;
+    const inRegister = route(text, leaf);
+    expect(inRegister).toMatchObject({ types: { args: ['int32'], result: type } });
+    expect(leftIn(inRegister)).toBe('register');
+    if (!calls.reentrant) return;
+    const reentered = route(text);
+    expect(reentered).toMatchObject({ types: { args: ['int32'], result: 'void' } });
+    expect(leftIn(reentered)).toBe('frame');
+  });
+
+  test('without a result there is nothing to leave in the frame', () => {
+    expect(leftIn(route('(int) -> void', leaf))).toBe('register');
+    if (calls.reentrant) expect(leftIn(route('(int) -> void'))).toBe('register');
   });
 });
 

@@ -55,6 +55,18 @@ describe('an image of its own has', () => {
     const plain = imageOf('(int) -> int', 'adapter', OPTIONS).image;
     expect(imageOf('(int) -> int', 'adapter', { ...OPTIONS, receiver: true }).image.bytes).not.toEqual(plain.bytes);
   });
+
+  test('an adapter that leaves the result in the frame, of the same text and of another', () => {
+    const text = '(int, int16) -> int';
+    const adapter = { ...OPTIONS, receiver: true };
+    const returned = imageOf(text, 'adapter', adapter);
+    const kept = imageOf(text, 'adapter', { ...adapter, result: 'frame' });
+    expect(kept.image.bytes).not.toEqual(returned.image.bytes);
+    expect([returned.prepared.frame, kept.prepared.frame]).toEqual([null, entry(text).prepared.frame]);
+    expect(imageOf(text, 'adapter', { ...adapter, result: 'frame' })).toBe(kept);
+    expect(imageOf(text, 'adapter', { ...adapter, result: 'returned' })).toBe(returned);
+    expect(imageOf('f(a:int, b:int16) -> int', 'adapter', { ...adapter, result: 'frame' }).image).toBe(kept.image);
+  });
 });
 
 describe('two registries', () => {

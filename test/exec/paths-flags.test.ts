@@ -20,12 +20,14 @@ const WORK = `(library, callback, options, rounds) => {
   const length = bind('text_length', '(*char) -> size_t');
   const bytes = bind('weigh_bytes', '(*uint8, size_t) -> int64');
   const call = bind('call_int32', '((int) -> int, int) -> int');
+  const after = bind('int32_after_kept', '(int, int) -> int');
   const garbage = [];
   const twice = callback('(int) -> int', (value) => {
     garbage[value % 50] = { of: Array(20).fill(value) };
     if (value % 97 === 96) throw new Error('from ' + value);
     return 2 * value;
   });
+  library.func('keep', '(*void) -> void')(twice.address);
   const errors = {};
   const count = (code) => { errors[code] = (errors[code] ?? 0) + 1; };
   let sum = 0;
@@ -41,6 +43,7 @@ const WORK = `(library, callback, options, rounds) => {
     }
     if (options.leaf) continue;
     try { sum += call(twice, i); } catch ({ message }) { count(message); }
+    try { sum += after(i, i); } catch ({ message }) { count(message); }
   }
   twice.dispose();
   return JSON.stringify([sum, String(big), errors]);
@@ -112,8 +115,11 @@ function expected(rounds: number, isLeaf: boolean): string {
       count('ERR_ARGUMENT_KIND');
     }
     if (isLeaf) continue;
-    if (i % 97 === 96) count(`from ${i}`);
-    else sum += 2 * i;
+    // Two functions, and each calls back.
+    for (let time = 0; time < 2; time++) {
+      if (i % 97 === 96) count(`from ${i}`);
+      else sum += 2 * i;
+    }
   }
   return JSON.stringify([sum, String(big), errors]);
 }
