@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "environment.h"
+#include "hints.h"
 #include "invocations.h"
 #include "thread.h"
 
@@ -62,19 +63,9 @@ static void call_from_elsewhere(struct context *context, void *ret, void **args)
     refuse(context);
 }
 
-void dispatcher(void *pointer, void *ret, void **args)
+static APART void enter_from_elsewhere(struct context *context, void *ret, void **args)
 {
-  struct context *context = pointer;
   struct environment *environment = context->environment;
-  // Before these two tests nothing else of the environment may be looked at.
-  if (atomic_load_explicit(&environment->closed, memory_order_acquire)) {
-    zero_result(context, ret);
-    return;
-  }
-  if (environment->thread == thread_identity()) {
-    invocation_call(context, ret, args);
-    return;
-  }
   zero_result(context, ret);
   // Keep the environment and the context until this thread has left.
   atomic_fetch_add(&environment->in_flight, 1);
@@ -82,4 +73,17 @@ void dispatcher(void *pointer, void *ret, void **args)
   call_from_elsewhere(context, ret, args);
   block_release(context->gate.block);
   atomic_fetch_sub(&environment->in_flight, 1);
+}
+
+void dispatcher(void *pointer, void *ret, void **args)
+{
+  struct context *context = pointer;
+  struct environment *environment = context->environment;
+  // Before these two tests nothing else of the environment may be looked at.
+  if (UNLIKELY(atomic_load_explicit(&environment->closed, memory_order_acquire)))
+    zero_result(context, ret);
+  else if (environment->thread == thread_identity())
+    invocation_call(context, ret, args);
+  else
+    enter_from_elsewhere(context, ret, args);
 }

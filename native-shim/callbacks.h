@@ -38,6 +38,8 @@ struct shape {
   uint32_t length;
   struct context *contexts;
   uint32_t count;
+  // The size of every argument; 0 if they differ.
+  uint32_t each;
   struct field args[];
 };
 

@@ -16,6 +16,30 @@ napi_value on_invoke(napi_env env, napi_callback_info info)
   return NULL;
 }
 
+// Only the environment that the invoker was made for uses it. Once, like on_invoke.
+napi_value use_invoker(napi_env env, napi_callback_info info)
+{
+  struct arguments arguments;
+  void *call = NULL;
+  void *is_throwing = NULL;
+  void *release = NULL;
+  void *state = NULL;
+  if (!read_arguments(env, info, &arguments) || !read_address(&arguments, 0, &call) ||
+      !read_address(&arguments, 1, &is_throwing) || !read_address(&arguments, 2, &release) ||
+      !read_address(&arguments, 3, &state))
+    return NULL;
+  struct invoker *invoker = &arguments.environment->invoker;
+  if (call == NULL || is_throwing == NULL || release == NULL || invoker->call != NULL) {
+    napi_throw_error(env, "ERR_ARGUMENT_RANGE", "no invoker, or the second one");
+    return NULL;
+  }
+  *(void **)&invoker->call = call;
+  *(void **)&invoker->is_throwing = is_throwing;
+  *(void **)&invoker->release = release;
+  invoker->state = state;
+  return NULL;
+}
+
 napi_value on_report(napi_env env, napi_callback_info info)
 {
   struct arguments arguments;
@@ -69,6 +93,16 @@ static bool read_options(const struct arguments *arguments, struct options *out)
   return false;
 }
 
+static uint32_t size_of_each(const struct shape *shape)
+{
+  uint32_t size = shape->count == 0 ? 0 : shape->args[0].size;
+  for (uint32_t i = 1; i < shape->count; i++) {
+    if (shape->args[i].size != size)
+      return 0;
+  }
+  return size;
+}
+
 static void open_contexts(struct shape *shape, struct environment *environment, uint32_t first_id)
 {
   for (uint32_t i = 0; i < shape->length; i++) {
@@ -97,6 +131,7 @@ static struct shape *build_shape(struct environment *environment, const struct l
   shape->count = (uint32_t)count;
   for (size_t i = 0; i < count; i++)
     shape->args[i] = (struct field){.offset = layout->fields[2 * i + 2], .size = layout->fields[2 * i + 3]};
+  shape->each = size_of_each(shape);
   shape->length = options->length;
   shape->contexts = (struct context *)((char *)shape + head);
   open_contexts(shape, environment, options->first_id);

@@ -10,13 +10,13 @@
 #include "arguments.h"
 #include "environment.h"
 #include "exports.h"
+#include "hints.h"
 #include "serving.h"
 
 // JavaScript sees it as eight int32.
 struct header {
-  // The invocation that begins: its callback, or -1 if there was no room for a record.
+  // The invocation that begins: its callback, where its record lies, and how it came; or NO_ROOM for a record.
   int32_t id;
-  // Where its record lies.
   int32_t base;
   int32_t how;
   // Set by JavaScript as the last thing in an invocation of which C gets a zeroed result; one of the numbers below.
@@ -35,6 +35,9 @@ _Static_assert(sizeof(struct header) == INVOCATIONS_HEADER, "the header ends whe
 // How an invocation failed: JavaScript has dealt with the error, or it is the function's property `thrown`.
 enum failed { DEALT_WITH = 1, THREW = 2 };
 enum pending { HELD = 1, CALLED_IN_LEAF = 2 };
+
+// Beside the numbers of `enum how`.
+enum { NO_ROOM = 3 };
 
 enum { CALL_VALUES = 4 };
 
@@ -95,11 +98,13 @@ static void raise_thrown(const struct environment *environment)
   napi_close_handle_scope(env, scope);
 }
 
-// Quicker than napi_call_function and to the same effect: it runs nothing while an exception is pending. Whether anything
-// may run after V8 has ended a call by itself (the thread is to end, or a script has used up its time) Node-API knows.
-static bool call_invoker(struct environment *environment)
+// Without an invoker, or where it may run nothing, or may have to leave it to Node-API: that knows whether anything may run
+// after V8 has ended a call by itself (the thread is to end, or a script has used up its time).
+static APART bool call_otherwise(struct environment *environment)
 {
   const struct invoker *invoker = &environment->invoker;
+  if (invoker->call == NULL)
+    return call_javascript(environment, environment->invoke, 0, NULL);
   if (is_held(environment))
     return false;
   if (environment->escaped)
@@ -110,8 +115,20 @@ static bool call_invoker(struct environment *environment)
   return !environment->escaped;
 }
 
+// The invoker is quicker than napi_call_function and to the same effect: it runs nothing while an exception is pending.
+static inline bool call_invoke(struct environment *environment)
+{
+  const struct invoker *invoker = &environment->invoker;
+  if (UNLIKELY(invoker->call == NULL || environment->escaped || header_of(environment)->pending != 0))
+    return call_otherwise(environment);
+  bool returned = invoker->call(invoker->state);
+  if (UNLIKELY(!returned))
+    environment->escaped = true;
+  return returned;
+}
+
 // An invocation that threw, or was not run at all.
-static void end_failed(struct environment *environment)
+static APART void end_failed(struct environment *environment)
 {
   struct header *header = header_of(environment);
   bool pending = false;
@@ -132,6 +149,20 @@ static inline uint32_t push(struct environment *environment, uint32_t size)
   return base;
 }
 
+// `size` is that of every argument, 0 if they differ.
+static inline void fill_each(const struct shape *shape, uint8_t *record, void *const *args, uint32_t size)
+{
+  const struct field *fields = shape->args;
+  uint32_t count = shape->count;
+  for (uint32_t i = 0; i < count; i++) {
+    // A value of no bytes has no address either.
+    if (size != 0)
+      copy(record + fields[i].offset, args[i], size);
+    else if (fields[i].size > 0)
+      copy(record + fields[i].offset, args[i], fields[i].size);
+  }
+}
+
 static inline void fill(const struct shape *shape, uint8_t *record, void *const *args)
 {
   static const uint8_t ZERO[8];
@@ -139,11 +170,13 @@ static inline void fill(const struct shape *shape, uint8_t *record, void *const 
     copy(record + shape->ret.offset, ZERO, shape->ret.size);
   else
     memset(record + shape->ret.offset, 0, shape->ret.size);
-  for (uint32_t i = 0; i < shape->count; i++) {
-    // A value of no bytes has no address either.
-    if (shape->args[i].size > 0)
-      copy(record + shape->args[i].offset, args[i], shape->args[i].size);
-  }
+  // With a size that is known, a copy is two instructions.
+  if (shape->each == 4)
+    fill_each(shape, record, args, 4);
+  else if (shape->each == 8)
+    fill_each(shape, record, args, 8);
+  else
+    fill_each(shape, record, args, 0);
 }
 
 // If a later invocation has not ended yet, native code switched stacks, or jumped out of one. Its record may still be in
@@ -164,12 +197,11 @@ static inline bool pop(struct environment *environment, uint32_t size, uint32_t 
 static inline bool run(struct environment *environment, int32_t id, uint32_t base, enum how how)
 {
   struct header *header = header_of(environment);
-  header->id = base == 0 ? -1 : id;
+  header->id = id;
   header->base = (int32_t)base;
-  header->how = (int32_t)how;
-  bool returned = environment->invoker.call != NULL ? call_invoker(environment)
-                                                    : call_javascript(environment, environment->invoke, 0, NULL);
-  if (returned && header->failed == 0)
+  header->how = UNLIKELY(base == 0) ? NO_ROOM : (int32_t)how;
+  bool returned = call_invoke(environment);
+  if (!UNLIKELY(!returned || header->failed != 0))
     return base != 0;
   end_failed(environment);
   return false;
@@ -195,59 +227,54 @@ bool invocation_run(const struct context *context, uint32_t base, enum how how)
   return run(context->environment, context->gate.id, base, how);
 }
 
+// Whether a call by this thread may not reach JavaScript at all: C was said to call none, or nobody listens.
+static inline bool refuses(const struct environment *environment)
+{
+  return header_of(environment)->leaf != 0 || environment->invoke == NULL;
+}
+
+static APART void refuse(const struct context *context, void *ret)
+{
+  struct header *header = header_of(context->environment);
+  zero_result(context, ret);
+  if (header->leaf != 0)
+    header->pending = CALLED_IN_LEAF;
+}
+
+// JavaScript is called all the same: it throws ERR_CALLBACK, which is pending when native code returns to the bound call.
+static APART void call_without_room(const struct context *context, void *ret)
+{
+  run(context->environment, context->gate.id, 0, SYNCHRONOUS);
+  zero_result(context, ret);
+  serve_blocked(context->environment);
+}
+
 // Everything of a call in one function: it is the hot one.
 void invocation_call(const struct context *context, void *ret, void **args)
 {
   struct environment *environment = context->environment;
   const struct shape *shape = shape_of(context);
-  struct header *header = header_of(environment);
   struct field result = shape->ret;
-  if (environment->invoke == NULL || header->leaf != 0) {
-    zero_result(context, ret);
-    if (header->leaf != 0)
-      header->pending = CALLED_IN_LEAF;
+  if (UNLIKELY(refuses(environment))) {
+    refuse(context, ret);
     return;
   }
   serve_blocked(environment);
   uint32_t size = shape->record_size;
   uint32_t base = push(environment, size);
+  if (UNLIKELY(base == 0)) {
+    call_without_room(context, ret);
+    return;
+  }
   uint8_t *record = environment->invocations + base;
-  if (base != 0)
-    fill(shape, record, args);
-  // Without a record JavaScript is called all the same: it throws ERR_CALLBACK, which is pending when native code
-  // returns to the bound call.
+  fill(shape, record, args);
   bool done = run(environment, context->gate.id, base, SYNCHRONOUS);
-  if (base != 0)
-    done = pop(environment, size, base) && done;
-  if (!done)
+  done = pop(environment, size, base) && done;
+  if (UNLIKELY(!done))
     zero_result(context, ret);
   else if (ret != NULL && result.size > 0)
     copy(ret, record + result.offset, result.size);
   serve_blocked(environment);
-}
-
-// Only the environment that the invoker was made for uses it. Once, like on_invoke.
-napi_value use_invoker(napi_env env, napi_callback_info info)
-{
-  struct arguments arguments;
-  void *call = NULL;
-  void *is_throwing = NULL;
-  void *release = NULL;
-  void *state = NULL;
-  if (!read_arguments(env, info, &arguments) || !read_address(&arguments, 0, &call) ||
-      !read_address(&arguments, 1, &is_throwing) || !read_address(&arguments, 2, &release) ||
-      !read_address(&arguments, 3, &state))
-    return NULL;
-  struct invoker *invoker = &arguments.environment->invoker;
-  if (call == NULL || is_throwing == NULL || release == NULL || invoker->call != NULL) {
-    napi_throw_error(env, "ERR_ARGUMENT_RANGE", "no invoker, or the second one");
-    return NULL;
-  }
-  *(void **)&invoker->call = call;
-  *(void **)&invoker->is_throwing = is_throwing;
-  *(void **)&invoker->release = release;
-  invoker->state = state;
-  return NULL;
 }
 
 // Node-API throws what is pending when any of its functions returns.

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "environment.h"
+#include "hints.h"
 
 // The event loop's task: reports, one call that has returned, one record.
 void serve_task(napi_env env, napi_value function, void *environment, void *data);
@@ -17,7 +18,7 @@ void serve_waiting(struct environment *environment);
 // Cheap if no thread waits.
 static inline void serve_blocked(struct environment *environment)
 {
-  if (atomic_load_explicit(&environment->queue.blocked, memory_order_relaxed) != 0)
+  if (UNLIKELY(atomic_load_explicit(&environment->queue.blocked, memory_order_relaxed) != 0))
     serve_waiting(environment);
 }
 

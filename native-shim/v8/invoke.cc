@@ -2,6 +2,8 @@
 // context, so that each call begins at once) and what becomes of an exception that it has not caught.
 #include "invoke.h"
 
+#include <node_version.h>
+
 #include <cstdint>
 
 #include "../invoker.h"
@@ -23,16 +25,92 @@ v8::Local<T> Lasting(const v8::Global<T>& global)
   return *reinterpret_cast<const v8::Local<T>*>(&global);
 }
 
-// As napi_call_function does it: in the environment's context, without a task of its own, so that no microtasks run. The
-// scope lets go of the result at once: C may call many times before JavaScript's caller returns. What V8 throws by itself
-// is not caught, it belongs to the JavaScript below; a v8::TryCatch would cost a tenth of the call.
-bool Call(void* pointer)
+// As napi_call_function does it: in the environment's context, without a task of its own, so that no microtasks run. What
+// V8 throws by itself is not caught, it belongs to the JavaScript below; a v8::TryCatch would cost a tenth of the call.
+bool CallFunction(const State& state)
 {
-  const State& state = *static_cast<const State*>(pointer);
-  v8::HandleScope scope(state.isolate);
   v8::Local<v8::Value> receiver = v8::Undefined(state.isolate);
   return !Lasting(state.function)->Call(Lasting(state.context), receiver, 0, nullptr).IsEmpty();
 }
+
+// A scope lets go of the result at once: C may call many times before JavaScript's caller returns.
+bool CallInScope(void* pointer)
+{
+  const State& state = *static_cast<const State*>(pointer);
+  v8::HandleScope scope(state.isolate);
+  return CallFunction(state);
+}
+
+#if NODE_MODULE_VERSION >= 127
+// Where V8 makes handles, in the order of its header's kHandleScopeDataSize. From the first free slot to the end of the
+// block; what v8::HandleScope does is to put `next` back, and blocks that were added behind it.
+struct Handles {
+  uintptr_t* next;
+  uintptr_t* limit;
+  int level;
+  int sealed_level;
+};
+static_assert(sizeof(Handles) == v8::internal::Internals::kHandleScopeDataSize, "as V8 has it");
+
+Handles& HandlesOf(v8::Isolate* isolate)
+{
+  return *reinterpret_cast<Handles*>(reinterpret_cast<char*>(isolate) +
+                                     v8::internal::Internals::kIsolateHandleScopeDataOffset);
+}
+
+// v8::Function::Call makes one handle outside of its own scopes, for the result. As long as that fits into the block, no
+// block is added, and a scope is a word to put back: a tenth of the call less than v8::HandleScope, where that is a
+// function of V8's. In a sealed scope nothing fits.
+constexpr ptrdiff_t ROOM = 8;
+
+bool Call(void* pointer)
+{
+  const State& state = *static_cast<const State*>(pointer);
+  Handles& handles = HandlesOf(state.isolate);
+  uintptr_t* next = handles.next;
+  uintptr_t* limit = handles.limit;
+  if (limit - next < ROOM)
+    return CallInScope(pointer);
+  bool returned = CallFunction(state);
+  if (handles.limit == limit)
+    handles.next = next;
+  return returned;
+}
+
+// Whether that is what V8 does: it is seen to take two handles from there, and to give them back.
+bool TakesHandlesThere(v8::Isolate* isolate)
+{
+  const Handles& handles = HandlesOf(isolate);
+  const Handles before = handles;
+  bool taken;
+  {
+    v8::HandleScope scope(isolate);
+    const uintptr_t* slots[2];
+    for (const uintptr_t*& slot : slots) {
+      v8::Local<v8::Value> value = v8::Number::New(isolate, 0.5);
+      slot = *reinterpret_cast<uintptr_t**>(&value);
+    }
+    taken = slots[0] == before.next && slots[1] == slots[0] + 1 && handles.next == slots[1] + 1 &&
+            handles.limit == before.limit && handles.level == before.level + 1;
+  }
+  return taken && handles.next == before.next && handles.limit == before.limit && handles.level == before.level;
+}
+
+auto CallFor(v8::Isolate* isolate)
+{
+  const Handles& handles = HandlesOf(isolate);
+  v8::HandleScope scope(isolate);
+  // Goes on in the next block, if there is no room in this one.
+  for (ptrdiff_t made = 0; made < ROOM && handles.limit - handles.next < ROOM; made++)
+    v8::Number::New(isolate, 0.5);
+  return TakesHandlesThere(isolate) ? Call : CallInScope;
+}
+#else
+auto CallFor(v8::Isolate*)
+{
+  return CallInScope;
+}
+#endif
 
 // Before V8 13 nobody can ask: a call made then runs, and V8 throws in there or afterwards.
 bool IsThrowing(void* pointer)
@@ -67,7 +145,7 @@ void Invoker(const v8::FunctionCallbackInfo<v8::Value>& info)
   }
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   auto state = new State{isolate, {isolate, context}, {isolate, info[0].As<v8::Function>()}};
-  v8::Local<v8::Value> addresses[] = {AddressOf(isolate, Call), AddressOf(isolate, IsThrowing),
+  v8::Local<v8::Value> addresses[] = {AddressOf(isolate, CallFor(isolate)), AddressOf(isolate, IsThrowing),
                                         AddressOf(isolate, Release), AddressOf(isolate, state)};
   info.GetReturnValue().Set(v8::Array::New(isolate, addresses, sizeof addresses / sizeof addresses[0]));
 }

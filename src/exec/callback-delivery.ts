@@ -27,14 +27,17 @@ export function listeningHost(): Host {
   return native;
 }
 
-const endpointOf = (id: number): Endpoint => {
-  const endpoint = endpoints[id];
-  assert(endpoint !== undefined, 'a context has an endpoint');
-  return endpoint;
-};
+// A constant of this module is looked up when code is optimised, what is imported by every call.
+const byId = endpoints;
+
+function missing(): never {
+  assert(false, 'a context has an endpoint');
+}
+
+const endpointOf = (id: number): Endpoint => byId[id] ?? missing();
 
 function invoke(id: number, base: number, arrival: Arrival): void {
-  const endpoint = endpointOf(id);
+  const endpoint = byId[id] ?? missing();
   if (arrival === 'call' && endpoint.onError === undefined) endpoint.decode(base, endpoint.user);
   else deliver(endpoint, base, arrival);
 }

@@ -24,7 +24,7 @@ import { type ContextAddon, NativeContexts } from './native-contexts.ts';
 import { systemError } from './system-error.ts';
 
 /** The number of the addon's exports below; native-shim/shim.c has the same. */
-const CONTRACT = 3;
+const CONTRACT = 4;
 
 /** What native-shim/shim.c exports. Regions and contexts are indices; a negative index is a negative errno. */
 interface Addon extends HostCalls, ContextAddon {
@@ -47,8 +47,7 @@ interface Addon extends HostCalls, ContextAddon {
   openLibrary(path: string | null): bigint;
   symbol(library: bigint, name: string): bigint;
   closeLibrary(library: bigint): void;
-  /** The function's property `thrown` is what it has thrown, if it says so: see FAILED. */
-  onInvoke(invoke: (() => void) & { readonly thrown: unknown }): void;
+  onInvoke(invoke: Runner): void;
   /** Addresses that the V8 addon has given for the function of `onInvoke`. Once. */
   useInvoker(...invoker: Invoker): void;
   /** Throws what is pending in Node-API. */
@@ -62,10 +61,15 @@ interface Addon extends HostCalls, ContextAddon {
 
 /** What JavaScript leaves in the header's word `failed`. */
 const FAILED: Readonly<Record<'dealtWith' | 'threw', number>> = Object.freeze({ dealtWith: 1, threw: 2 });
+/** The one function behind all callbacks. What it has thrown, if it says so: see FAILED. */
+interface Runner {
+  (): void;
+  thrown: unknown;
+}
 /** The index of something that was released; the addon knows no such index. */
 const RELEASED = -1;
-/** The id that the dispatcher gives when no record fits any more. */
-const NO_ROOM = -1;
+/** What the header's word `how` says of a call by this thread, and of one for which no record fits any more. */
+const HOW: Readonly<Record<'call' | 'noRoom', number>> = Object.freeze({ call: 0, noRoom: 3 });
 
 // The addon's numbers, in their order.
 const ARRIVALS: readonly Arrival[] = ['call', 'post', 'block'];
@@ -175,23 +179,29 @@ class NativeHost implements Host {
 
   onInvoke(invoke: Invoke, makeInvoker: ((invoke: () => void) => Invoker) | null = null): void {
     const header = this.state;
-    const begin = (): void => {
-      const id = header[STATE.id] ?? NO_ROOM;
-      if (id === NO_ROOM)
+    const { id, base, how, failed } = STATE;
+    const { call, noRoom } = HOW;
+    const begin = (arrival: number): void => {
+      if (arrival === noRoom)
         throw new InterfixError('ERR_CALLBACK', 'callbacks are nested too deeply: no room for an invocation');
-      const how = header[STATE.how] ?? 0;
-      invoke(id, header[STATE.base] ?? 0, how === 0 ? 'call' : (ARRIVALS[how] ?? 'call'));
+      invoke(header[id] ?? 0, header[base] ?? 0, ARRIVALS[arrival] ?? 'call');
     };
-    // What is thrown goes to the shim through a property: nothing is to come out of here, where catching it costs more.
-    const run = (): void => {
-      try {
-        begin();
-      } catch (error) {
-        run.thrown = error;
-        header[STATE.failed] = FAILED.threw;
-      }
-    };
-    run.thrown = undefined as unknown;
+    // Each call from C passes here, so this reads three words and leaves the rest to `begin`. It is a bound function: V8
+    // asks less about those before it begins. What is thrown goes to the shim through a property: nothing is to come out
+    // of here, where catching it costs more.
+    const run: Runner = Object.assign(
+      (() => {
+        try {
+          const arrival = header[how] ?? call;
+          if (arrival === call) invoke(header[id] ?? 0, header[base] ?? 0, 'call');
+          else begin(arrival);
+        } catch (error) {
+          run.thrown = error;
+          header[failed] = FAILED.threw;
+        }
+      }).bind(undefined),
+      { thrown: undefined },
+    );
     this.#addon.onInvoke(run);
     if (makeInvoker !== null) this.#addon.useInvoker(...makeInvoker(run));
   }

@@ -43,6 +43,24 @@ describeWithC('memory stays where it was after', () => {
     expect(grown).toBeLessThan(SLACK);
   });
 
+  // What V8 keeps of each call until JavaScript's caller returns would be 48 MiB here, and is gone again behind it.
+  test.runIf(isNative)('six million callbacks of one call, seen from the last one', () => {
+    const calls = 6_000_000;
+    let left = calls;
+    let inside = 0;
+    const one: AnyFunction = (value) => {
+      if (--left === 0) inside = residentSet();
+      return value;
+    };
+    using made = callback<AnyFunction>('(int) -> int', one);
+    const down = bound('count_down', '(int, (int) -> int) -> int');
+    down(1, () => 1);
+    const before = residentSet();
+    down(calls, made);
+    expect(left).toBe(0);
+    expect(inside - before).toBeLessThan(SLACK);
+  });
+
   test(`${count / 10} callbacks that throw, each out of a call of its own`, async () => {
     using made = callback<AnyFunction>('(int) -> int', () => {
       throw 5;
