@@ -12,13 +12,19 @@ interface KnownBuffer {
 
 /** A typed array whose address is known. */
 export interface KnownView extends KnownBuffer {
+  /** What was found as a property of something else, a copy or a descendant, says nothing about that. */
+  readonly owner: object;
   /** The address as the double of the same 64 bits, which is stored at once; see pointers.ts. */
   readonly bits: number;
 }
 
 const knownBuffers = new WeakMap<ArrayBufferLike, KnownBuffer>();
-/** Typed arrays that came back: `view.buffer` is a call into C++, and the view's own entry needs none. */
-export const knownViews: WeakMap<object, KnownView> = new WeakMap();
+/**
+ * The property of a typed array that came back, a `KnownView`: `view.buffer` is a call into C++, and this is none. A
+ * WeakMap would not show, but its look-ups are calls as well (measured: 6 ns of 15; a property 1 or 2 where the code has
+ * seen few kinds of arrays).
+ */
+export const KNOWN: unique symbol = Symbol('where interfix has found it');
 /** A view is remembered at one of so many sightings of its buffer, so that a view made for one call costs nothing more. */
 const REMEMBER_EVERY = 256;
 
@@ -27,9 +33,9 @@ const REMEMBER_EVERY = 256;
  * of a buffer that has shrunk, has no elements any more. (`length` is what optimised code reads inline on every version;
  * `byteLength` is a call on Node 20.)
  */
-export function knownView(value: unknown): KnownView | undefined {
-  const found = knownViews.get(value as object);
-  return found !== undefined && found.length === (value as Uint8Array).length ? found : undefined;
+function knownView(view: ArrayBufferView & { readonly [KNOWN]?: KnownView }): KnownView | undefined {
+  const found = view[KNOWN];
+  return found?.owner === view && found.length === (view as Uint8Array).length ? found : undefined;
 }
 
 /** The address of a view's first byte; see `bufferAddress`. */
@@ -38,9 +44,14 @@ export function viewAddress(view: ArrayBufferView, what: string): number {
   if (found !== undefined) return found.address;
   const owner = knownBuffer(view.buffer, what);
   const address = owner.address + startOf(view, what);
-  if (++owner.sightings % REMEMBER_EVERY === 0 && hasOwnLength(view))
-    knownViews.set(view, { address, bits: bitsOf(address), length: view.length, sightings: 0 });
+  if (++owner.sightings % REMEMBER_EVERY === 0 && hasOwnLength(view)) remember(view, address);
   return address;
+}
+
+/** One that is not extensible has to be found each time. */
+function remember(view: Uint8Array, address: number): void {
+  const value: KnownView = { owner: view, address, bits: bitsOf(address), length: view.length, sightings: 0 };
+  Reflect.defineProperty(view, KNOWN, { value, configurable: true });
 }
 
 const typedArrays: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);

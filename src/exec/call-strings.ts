@@ -5,7 +5,10 @@
 //   ├──────────┼──────────┼──────────┬──────────┼──
 //   │ short\0  │ other\0  │ a text of more than … 64 bytes\0      a text begins a new line: whose addresses are known
 //   ├──────────┴──────────┴──────────┴──────────┼──
-//   mark of this call                           top
+//   base                                        top
+//
+// What lies below `base` belongs to calls that run. From there on is what the next call writes: if it throws before C
+// has it, nothing need be taken back.
 
 import { Buffer } from 'node:buffer';
 import { InterfixError } from '../errors.ts';
@@ -86,17 +89,30 @@ class CallStrings {
   /** V8's way to a string's characters costs as much for all of them as `charCodeAt` for four. */
   readonly #copyText = v8Calls()?.copyText ?? null;
   /** In lines. */
+  #base = 0;
   #top = 0;
   readonly #overflow: Overflow[] = [];
 
-  /** Everything taken from here on goes with the matching `release`. */
-  mark(): number {
-    return this.#top;
+  /** The arguments of the next call have been taken: nobody's code runs from here to the call. Gives what to release. */
+  begin(): number {
+    this.#top = this.#base;
+    return this.#base;
   }
 
+  /** What was copied since `begin` belongs to a call that may run anybody's code, which takes texts of its own. */
+  hold(): void {
+    this.#base = this.#top;
+  }
+
+  /** That call has ended. */
   release(mark: number): void {
-    this.#top = mark;
-    if (this.#overflow.length !== 0) this.#releaseOverflow(mark);
+    this.#base = mark;
+    this.letGo();
+  }
+
+  /** A call has ended that did not need to hold anything. */
+  letGo(): void {
+    if (this.#overflow.length !== 0) this.#releaseOverflow(this.#base);
   }
 
   #releaseOverflow(mark: number): void {
@@ -104,7 +120,7 @@ class CallStrings {
     for (let last = overflow.at(-1); last !== undefined && last.top >= mark; last = overflow.at(-1)) overflow.pop();
   }
 
-  /** The address of a zero-terminated UTF-8 copy, valid until the release; as the double of the same bits. */
+  /** The address of a zero-terminated UTF-8 copy, valid until the call has ended; as the double of the same bits. */
   copy(text: string, path: string): number {
     const line = this.#top;
     if (line >= LINES) return this.#encode(text, UTF8, path);

@@ -4,7 +4,7 @@
 //   bigint                      the address
 //   the view of last time       place.bits, if it is as long as it was then
 //   a string, a function        what the call owns: call-strings.ts, function-arguments.ts
-//   a view that is known        place.found
+//   a view that is known        its property KNOWN; see buffer-address.ts
 //   anything else               pointer(), and place.found
 //
 // An address is kept as the double of the same 64 bits: one store writes it, where a number needs two, with a division,
@@ -58,6 +58,12 @@ export function pointer(value: unknown, place: Place, [type, path]: readonly [st
   if (typeof found === 'bigint') return found;
   place.found = bitsOf(found);
   return value;
+}
+
+/** Refuses a buffer, or a view of one, that has lost its bytes since its address was taken. */
+export function stay(value: object, path: string): void {
+  if (ArrayBuffer.isView(value)) viewAddress(value, path);
+  else if (types.isAnyArrayBuffer(value)) bufferAddress(value, path);
 }
 
 /** The address that a value stands for where C wants a pointer; null is zero. */

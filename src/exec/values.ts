@@ -1,9 +1,9 @@
 // The names that generated wrappers use without declaring them.
 
 import { types } from 'node:util';
-import { knownViews } from './buffer-address.ts';
+import { KNOWN } from './buffer-address.ts';
 import { callStrings } from './call-strings.ts';
-import { address, createPlace, pointer, remember } from './pointers.ts';
+import { address, createPlace, pointer, remember, stay } from './pointers.ts';
 import { choose, count, enumerator, fail, gone, onlyMembers, promised, refuse, refuseOthers } from './refusals.ts';
 
 /** As a number where that is exact. Rounding keeps the order, so what is larger than 2^53 - 1 stays so. */
@@ -46,7 +46,8 @@ export const runtime: Readonly<Record<string, unknown>> = Object.freeze({
   pointer,
   place: createPlace,
   remember,
-  views: knownViews,
+  stay,
+  known: KNOWN,
   gone,
   promised,
   isPromise: types.isPromise,

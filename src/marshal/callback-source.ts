@@ -34,7 +34,7 @@ export function decoderSource(
   else {
     const writer = new Writer(model, names, 'nobody');
     const site = within(RECORD, frame.ret.offset);
-    writer.add({ type: result, site, from: 'given', path: 'the result of the callback' });
+    writer.add({ type: result, site, from: 'given', path: 'the result of the callback', isLast: true });
     lines.push(`const given = ${call};`, promiseCheck(result, 'given', model));
     lines.push(...declaration(writer.handles), ...writer.take, ...writer.put);
   }

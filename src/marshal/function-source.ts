@@ -7,7 +7,7 @@
 //   strings   the copies that a call owns            onlyMembers, refuseOthers   throw for an unknown property
 //   functions the callbacks that a call owns         enumerator    the value of an enumeration's name
 //   gone      never called; see `keepAlive`          address   the address that a value stands for
-//   safe      a bigint as a number, where exact      place, views, remember, pointer   in calls (exec/pointers.ts)
+//   safe      a bigint as a number, where exact      place, known, remember, pointer   in calls (exec/pointers.ts)
 //   wide      a number as a bigint                   promised, isPromise   a callback gave a promise
 //   state     the header of the invocations          rethrow   throws what waits for the bound call
 //   lastError an array of one: the thread's errno    filled    a list of so many of one value
@@ -44,7 +44,7 @@ export function accessorSource(type: CType, model: DataModel, int64: Int64 = 'bi
   const names = new SourceNames(int64);
   const site = BUFFER_START;
   const writer = new Writer(model, names, 'nobody');
-  writer.add({ type, site, from: 'value', path: 'the value' });
+  writer.add({ type, site, from: 'value', path: 'the value', isLast: true });
   const write = [...declaration(writer.handles), ...writer.take, ...writer.put].join('\n');
   const read = readSource(type, site, model, names);
   return sourceOf([`return [() => ${read}, (value) => {\n${write}\n}];`], names);

@@ -22,6 +22,8 @@ export interface PointerTransfer {
   readonly path: string;
   /** Of a whole argument: its index. */
   readonly parameter: number | null;
+  /** Whether nobody's code can run between `take` and `put`. */
+  readonly isLast: boolean;
 }
 
 export interface PointerSource {
@@ -42,7 +44,7 @@ export function pointerSource(
 
 /** A bigint is the address; of all else the address is kept as the double of the same bits (exec/pointers.ts). */
 function placedSource(
-  { type, site, v, path, parameter }: PointerTransfer,
+  { type, site, v, path, parameter, isLast }: PointerTransfer,
   model: DataModel,
   names: SourceNames,
 ): PointerSource {
@@ -56,23 +58,54 @@ function placedSource(
     `${bits} = 0;`,
     `if (typeof ${v} !== "bigint") {`,
     `if (${v} === ${place}.view && ${v}.length === ${place}.length) ${bits} = ${place}.bits;`,
-    ...(text === null ? [] : [`else if (typeof ${v} === "string") ${bits} = strings.copy${text}(${v}, \`${path}\`);`]),
+    ...(text === null ? [] : [`else if (typeof ${v} === "string") ${bits} = ${IS_TEXT};`]),
     ...functionTake(type, v, parameter).map((taken) => `else if (${taken.test}) ${v} = ${taken.value};`),
-    `else { ${v} = ${names.constant('z', FIND)}(${v}, ${place}, ${what}); ${bits} = ${place}.found; }`,
+    `else if ((${bits} = ${names.constant('z', FIND)}(${v}, ${place})) === ${NO_ADDRESS}) {`,
+    `${v} = pointer(${v}, ${place}, ${what}); ${bits} = ${place}.found; }`,
     `} else ${rangeCheck(checked)}`,
   ];
-  const [whole, found] = [storeSource(ADDRESS, site, v, names), storeSource(BITS, site, bits, names)];
-  return { handles: [bits], take: take.join('\n'), put: `if (typeof ${v} === "bigint") ${whole} else ${found}` };
+  const copied = `${bits} === ${IS_TEXT} ? strings.copy${text}(${v}, \`${path}\`) : ${bits}`;
+  const whole = storeSource(ADDRESS, site, v, names);
+  const found = storeSource(BITS, site, text === null ? bits : copied, names);
+  const stays = isLast ? '' : staySource(v, path, names);
+  return {
+    handles: [bits],
+    take: take.join('\n'),
+    put: `${stays}if (typeof ${v} === "bigint") ${whole} else ${found}`,
+  };
 }
 
-/** Each wrapper has its own, which the engine makes for the kinds of buffers that come there. */
+/** The bits of no address. */
+const NO_ADDRESS = '0.5';
+
+/**
+ * Of a text between `take` and `put`. It is copied when nobody's code can run any more before the call: so a copy that
+ * comes to nothing, because another text is wrong, is simply written over by the next call.
+ */
+const IS_TEXT = NO_ADDRESS;
+
+/**
+ * The address of a view that is known (exec/buffer-address.ts). Each wrapper has its own, which the engine makes for the
+ * kinds of buffers that come there.
+ */
 const FIND =
-  '(v, p, t) => { const k = views.get(v); if (k === undefined || k.length !== v.length) return pointer(v, p, t); ' +
-  'p.found = k.bits; if ((++k.sightings & 63) === 0) remember(p, v, k); return v; }';
+  '(v, p) => { const k = v?.[known]; ' +
+  `if (k === undefined || k.owner !== v || k.length !== v.length) return ${NO_ADDRESS}; ` +
+  'if ((++k.sightings & 63) === 0) remember(p, v, k); return k.bits; }';
+
+/**
+ * A buffer whose address was taken may have been transferred since then, by a getter of another argument: that is refused
+ * before C gets a pointer to memory that is somebody else's.
+ */
+const staySource = (v: string, path: string, names: SourceNames): string =>
+  `if (typeof ${v} === "object" && ${v} !== null && !${names.constant('z', STAYS)}(${v})) stay(${v}, \`${path}\`);\n`;
+
+/** As FIND: what is known of a view, and still true. */
+const STAYS = '(v) => { const k = v[known]; return k !== undefined && k.owner === v && k.length === v.length; }';
 
 /** The address is found as a number, or as a bigint. */
 function foundSource(
-  { type, site, v, path, parameter }: PointerTransfer,
+  { type, site, v, path, parameter, isLast }: PointerTransfer,
   owner: Owner,
   model: DataModel,
   names: SourceNames,
@@ -87,11 +120,12 @@ function foundSource(
   const found = `${owned.join('')}address(${v}, ${JSON.stringify(checked.type)}, \`${path}\`)`;
   const low = storeSource(WORD, site, v, names);
   const high = storeSource(WORD, within(site, 4), `Math.floor(${v} / 4294967296)`, names);
-  return {
-    handles: [],
-    take: `if (typeof ${v} !== "bigint") ${v} = ${found}; else ${rangeCheck(checked)}`,
-    put: `if (typeof ${v} === "bigint") ${storeSource(ADDRESS, site, v, names)} else { ${low} ${high} }`,
-  };
+  const take = `if (typeof ${v} !== "bigint") ${v} = ${found}; else ${rangeCheck(checked)}`;
+  const put = `if (typeof ${v} === "bigint") ${storeSource(ADDRESS, site, v, names)} else { ${low} ${high} }`;
+  if (isLast) return { handles: [], take, put };
+  const given = names.fresh('o');
+  const stays = `if (typeof ${v} !== "bigint") ${staySource(given, path, names)}`;
+  return { handles: [given], take: `${given} = ${v}; ${take}`, put: `${stays}${put}` };
 }
 
 const rangeCheck = (checked: Checked): string =>

@@ -50,6 +50,8 @@ export interface Transfer {
   readonly bits?: Bits | null;
   /** Of a whole argument: its index. */
   readonly parameter?: number | null;
+  /** Whether nobody's code can run any more once it is taken. */
+  readonly isLast?: boolean;
 }
 
 /** An object whose properties are on their way. */
@@ -90,7 +92,7 @@ export class Writer {
     }
   }
 
-  #addScalar(type: ResolvedType, { site, from, path, bits = null, parameter = null }: Transfer): void {
+  #addScalar(type: ResolvedType, { site, from, path, bits = null, parameter = null, isLast = false }: Transfer): void {
     const handle = this.#names.fresh('v');
     const isWide = isWideType(type, this.#model);
     this.handles.push(handle);
@@ -104,7 +106,8 @@ export class Writer {
       return;
     }
     if (type.kind === 'pointer' || type.kind === 'function') {
-      const found = pointerSource({ type, site, v: handle, path, parameter }, this.#owner, this.#model, this.#names);
+      const transfer = { type, site, v: handle, path, parameter, isLast };
+      const found = pointerSource(transfer, this.#owner, this.#model, this.#names);
       this.handles.push(...found.handles);
       this.take.push(found.take);
       this.put.push(found.put);

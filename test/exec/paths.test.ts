@@ -85,6 +85,9 @@ const CASES: readonly Case[] = [
     good: [-1n, 2n ** 63n - 1n, -(2n ** 63n), 0n].map((value) => [[value], value]),
     bad: [
       [[2n ** 63n], 'ERR_ARGUMENT_RANGE'],
+      [[-(2n ** 63n) - 1n], 'ERR_ARGUMENT_RANGE'],
+      [[2n ** 64n], 'ERR_ARGUMENT_RANGE'],
+      [[-(2n ** 200n)], 'ERR_ARGUMENT_RANGE'],
       [[2 ** 53], 'ERR_ARGUMENT_RANGE'],
       [['1'], 'ERR_ARGUMENT_KIND'],
     ],

@@ -32,6 +32,12 @@ type Resizable = ArrayBuffer & { resize(size: number): void };
 const resizable = (size: number, most: number): Resizable =>
   new (ArrayBuffer as unknown as new (size: number, options: object) => Resizable)(size, { maxByteLength: most });
 
+const notTaken = expect.objectContaining({ code: 'ERR_ARGUMENT_KIND' });
+
+/** What was added to an object that has no symbols of its own. */
+const marks = (value: object): (readonly [symbol, unknown])[] =>
+  Object.getOwnPropertySymbols(value).map((name) => [name, Reflect.get(value, name)]);
+
 describeWithC('a buffer that a loop passes', () => {
   test.each([
     ['Uint8Array', () => new Uint8Array(100)],
@@ -167,6 +173,41 @@ describeWithC('a buffer that a loop passes', () => {
       addressIn(same, view);
       transfer(view.buffer as ArrayBuffer);
       expect(() => same(view)).toThrow(transferred);
+    }
+  });
+
+  test('is remembered where nobody looks, and no copy or descendant of it is taken for it', () => {
+    const same = identity();
+    const [view, other] = [new Uint8Array(50), new Uint8Array(50)];
+    const address = addressIn(same, view);
+    expect([Object.keys(view), { ...view }]).toEqual([Object.keys(other), { ...other }]);
+    expect(view).toEqual(other);
+    for (const [name, mark] of marks(view)) Object.defineProperty(other, name, { value: mark });
+    expect(marks(other)).toHaveLength(1);
+    expect(addressIn(same, other)).toBe(same(other.buffer));
+    expect(same(other)).not.toBe(address);
+    for (const value of [Object.create(view), new Proxy(view, {})]) expect(() => same(value)).toThrow(notTaken);
+    transfer(view.buffer);
+    expect(() => same(view)).toThrow(transferred);
+  });
+
+  test('is found each time if nothing can be added to it', () => {
+    const same = identity();
+    const view = Object.preventExtensions(new Uint8Array(50));
+    expect(addressIn(same, view)).toBe(same(view.buffer));
+    expect(marks(view)).toEqual([]);
+    transfer(view.buffer);
+    expect(() => same(view)).toThrow(transferred);
+  });
+
+  test('of many kinds goes through one function', () => {
+    const same = identity();
+    const kinds = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Float32Array, Float64Array];
+    const views = kinds.map((Kind) => new Kind(9));
+    const addresses = views.map((view) => same(view.buffer));
+    for (let index = 0; index < OFTEN; index++) {
+      const kind = index % kinds.length;
+      if (same(views[kind]) !== addresses[kind]) expect.fail(`view ${kind} in round ${index}`);
     }
   });
 

@@ -110,7 +110,36 @@ describe('the source of a bound function', () => {
     const lines = boundLines('(*void, *void) -> void');
     expect(lines.filter((line) => line.endsWith('= place();'))).toHaveLength(2);
     expect(lines).toContain('if (v0 === p2.view && v0.length === p2.length) x1 = p2.bits;');
-    expect(lines).toContain('if (typeof v0 === "bigint") u64[0] = v0; else f64[0] = x1;');
+    expect(lines.join('\n')).toContain('if (typeof v0 === "bigint") u64[0] = v0; else f64[0] = x1;');
+  });
+
+  it('copies texts when everything is checked, and holds them only while C may call JavaScript', () => {
+    const signature = '(*char, *int) -> void';
+    const fromBegin = (lines: readonly string[]): readonly string[] => {
+      const start = lines.findIndex((line) => line.includes('strings.begin();'));
+      return lines.slice(
+        start,
+        lines.findIndex((line) => line.includes('=== call) gone()')),
+      );
+    };
+    const puts = [
+      // The second argument may be an object whose getter transfers the first; nothing comes behind the second.
+      'if (typeof v0 === "object" && v0 !== null && !z7(v0)) stay(v0, `argument 0`);',
+      'if (typeof v0 === "bigint") u64[0] = v0; else f64[0] = x1 === 0.5 ? strings.copy(v0, `argument 0`) : x1;',
+      'if (typeof v8 === "bigint") u64[1] = v8; else f64[1] = x9;',
+    ];
+    expect(fromBegin(boundLines(signature))).toEqual([
+      'const mark = strings.begin();',
+      ...puts,
+      ...['strings.hold();', 'try {', 'call();', '} finally { strings.release(mark); }'],
+    ]);
+    const leaf = boundLines(signature, { leaf: true, rethrows: true });
+    expect(fromBegin(leaf)).toEqual([
+      'strings.begin();',
+      ...puts,
+      ...['state[5] = 1;', 'call();', 'state[5] = 0;', 'if (state[4] !== 0) rethrow();', 'strings.letGo();'],
+    ]);
+    expect(leaf.join('\n')).not.toMatch(/\btry\b/);
   });
 });
 
@@ -226,11 +255,20 @@ describe('values in registers', () => {
     ['uint8', 'a0 >>> 0'],
     ['uint32', 'a0 >>> 0'],
     ['float', 'a0'],
-    ['int64', 'typeof a0 === "bigint" ? a0 : wide(a0)'],
     ['uint64', 'typeof a0 === "bigint" ? a0 : wide(a0)'],
     ['e:int{A, B}', 'a0 | 0'],
   ])('of type %s are passed as what V8 expects', (type, passed) => {
     expect(registerLines(`(${type}) -> void`)).toContain(`call(${passed});`);
+  });
+
+  it('of type int64 are passed as what was checked', () => {
+    const lines = registerLines('(int64, long) -> void');
+    expect(lines).toContain(
+      'if (typeof a0 === "bigint") { w0 = a0 | a0; if (BigInt.asIntN(64, w0) !== w0) refuse(a0, t1); }',
+    );
+    expect(lines).toContain('else if (Number.isSafeInteger(a0)) w0 = wide(a0); else refuse(a0, t1);');
+    expect(lines).toContain('call(w0, w2);');
+    expect(registerLines('(long) -> void', {}, WIN_X64)).toContain('call(Number(a0) | 0);');
   });
 
   it('of 64 bits come as numbers where that is asked for', () => {
