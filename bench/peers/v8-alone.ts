@@ -1,8 +1,9 @@
-// V8's own way to C by itself: the function that a bound one calls when its values travel in registers, called without the
-// wrapper that checks them. What V8 takes for such a call, nobody who uses it can go below.
+// V8's own ways by themselves. To C: the function that a bound one calls when its values travel in registers, called without
+// the wrapper that checks them. To JavaScript: a C loop that lets V8 call a function that does nothing. What V8 takes for
+// that, nobody who uses it can go below.
 
 import process from 'node:process';
-import { type Call, calls, loopOf, values } from '../calls.ts';
+import { type Call, callback, calls, loopOf, values } from '../calls.ts';
 import { answerQuestions, givenInputs, type Task, type Tasks } from '../protocol.ts';
 
 type Interfix = typeof import('../../src/index.ts');
@@ -42,6 +43,15 @@ function callTask({ symbol, signature, scalars, call }: Call): Task {
   return { work: loopOf(call, latest) };
 }
 
-const tasks: Tasks = new Map(calls.map((call): [string, () => Task] => [call.id, () => callTask(call)]));
+function callbackTask(): Task {
+  const [call, , , state] = v8?.invoker(() => {}) ?? [];
+  const often = library.func('call_often', '(*void, *void, int) -> void', { fast: false }) as unknown as Bound;
+  return { work: { run: (count) => void often(call, state, count) } };
+}
+
+const tasks: Tasks = new Map([
+  ...calls.map((call): [string, () => Task] => [call.id, () => callTask(call)]),
+  [callback.id, callbackTask],
+]);
 const { node } = process.versions;
 await answerQuestions({ name: 'V8 alone', node, v8: process.versions.v8 ?? '' }, tasks);
