@@ -32,11 +32,7 @@ export function passedArguments(signature: Signature, model: DataModel): PassedT
   if (!Number.isInteger(firstVariadic) || firstVariadic < 0 || firstVariadic > length) {
     throw new InterfixError('ERR_TYPE', `variadicFrom is ${firstVariadic}, with ${length} parameters`);
   }
-  const passed: PassedType[] = [];
-  for (const { type } of signature.parameters) {
-    passed.push(passedArgument(type, passed.length, passed.length >= firstVariadic, model));
-  }
-  return passed;
+  return signature.parameters.map(({ type }, index) => passedArgument(type, index, index >= firstVariadic, model));
 }
 
 function passedArgument(parameter: CType, index: number, isVariadic: boolean, model: DataModel): PassedType {

@@ -14,10 +14,19 @@ import { alignUp, layoutOfRecord } from '../ctype/layout.ts';
 import { assert, unsupported } from '../errors.ts';
 import type { Register } from '../isa/register.ts';
 import * as x64 from '../isa/x64.ts';
-import type { CallLayout, DirectPlacement, Passed, Piece, Placement, ReturnPlacement } from './call-layout.ts';
+import type {
+  CallLayout,
+  DirectPlacement,
+  Location,
+  Passed,
+  Piece,
+  Placement,
+  ReturnPlacement,
+} from './call-layout.ts';
 import type { Convention, VectorLevel } from './convention.ts';
 import { classify, type EightbyteClass } from './eightbytes.ts';
 import { extensionOf, type PassedType, passedArguments, passedResult, stackSizeOf } from './passed-types.ts';
+import { PlacedScalars } from './placed-scalars.ts';
 import { checkLoneBfloat16 } from './sysv-x64-refused.ts';
 
 const IGNORED: DirectPlacement = Object.freeze({ mode: 'ignore' });
@@ -29,8 +38,26 @@ const argumentRegisters = Object.freeze({
   vec: Object.freeze(x64.xmms.slice(0, 8)),
 });
 
+const inRegister = (register: Register): InRegister => Object.freeze({ in: 'register', register });
+
+type InRegister = Extract<Location, { readonly in: 'register' }>;
+
+/** The places that values are given in turn. Made once, as every call has the same. */
+interface Places {
+  readonly gpr: readonly InRegister[];
+  readonly vec: readonly InRegister[];
+}
+
+const argumentPlaces: Places = {
+  gpr: argumentRegisters.gpr.map(inRegister),
+  vec: argumentRegisters.vec.map(inRegister),
+};
+
 /** psABI 3.2.3, "Returning of Values", items 3 and 4. */
-const resultRegisters = { gpr: [x64.rax, x64.rdx], vec: [x64.xmm(0), x64.xmm(1)] } as const;
+const resultPlaces: Places = {
+  gpr: [x64.rax, x64.rdx].map(inRegister),
+  vec: [x64.xmm(0), x64.xmm(1)].map(inRegister),
+};
 
 /** The next free register of each file, the next free byte of the argument area, and the alignment of that area. */
 interface Cursor {
@@ -39,6 +66,8 @@ interface Cursor {
   stack: number;
   stackAlign: number;
 }
+
+const scalars = new PlacedScalars();
 
 export const sysvX64: Convention = Object.freeze({
   id: 'sysv-x64',
@@ -55,13 +84,9 @@ export const sysvX64: Convention = Object.freeze({
 
 function layout(signature: Signature, vectors: VectorLevel = 'sse'): CallLayout {
   const cursor: Cursor = { gpr: 0, vec: 0, stack: 0, stackAlign: 16 };
-  const ret = placeResult(passedResult(signature.result, model), vectors, cursor);
-  const firstVariadic = signature.variadicFrom ?? Number.POSITIVE_INFINITY;
-  const args = passedArguments(signature, model).map((passed, index) => {
-    const placed = placeArgument(passed, vectors, index >= firstVariadic, cursor);
-    if (signature.variadicFrom !== null && index < firstVariadic) checkTravels(placed, index);
-    return placed;
-  });
+  const back = passedResult(signature.result, model);
+  const ret = scalars.result(back.type) ?? scalars.addResult(placeResult(back, vectors, cursor));
+  const args = placeArguments(signature, vectors, cursor);
   // psABI 3.2.3: AL is an upper bound on the number of vector registers; we give the number itself.
   const vectorCount = signature.variadicFrom === null ? null : { register: x64.rax, count: cursor.vec };
   return Object.freeze({
@@ -73,6 +98,25 @@ function layout(signature: Signature, vectors: VectorLevel = 'sse'): CallLayout 
     stackAlign: cursor.stackAlign,
     vectorCount,
   });
+}
+
+function placeArguments(signature: Signature, vectors: VectorLevel, cursor: Cursor): Passed<Placement>[] {
+  const { variadicFrom } = signature;
+  const args: Passed<Placement>[] = [];
+  for (const passed of passedArguments(signature, model)) {
+    const known = scalars.argument(passed.type, cursor);
+    if (known !== undefined) {
+      args.push(known);
+      continue;
+    }
+    const taken = { gpr: cursor.gpr, vec: cursor.vec };
+    const isVariadic = variadicFrom !== null && args.length >= variadicFrom;
+    const placed = placeArgument(passed, vectors, isVariadic, cursor);
+    scalars.addArgument(placed, taken, cursor);
+    if (variadicFrom !== null && !isVariadic) checkTravels(placed, args.length);
+    args.push(placed);
+  }
+  return args;
 }
 
 /**
@@ -92,11 +136,11 @@ function placeResult({ type, size, align }: PassedType, vectors: VectorLevel, cu
   if (isEmpty(type)) return { type, size, align, placement: IGNORED };
   const classes = classify(type, model, vectors);
   if (classes === 'MEMORY') {
-    const pointer = inRegister(nextRegister(argumentRegisters.gpr, cursor.gpr++));
+    const pointer = nextPlace(argumentPlaces.gpr, cursor.gpr++);
     return { type, size, align, placement: { mode: 'hidden', pointer, echoed: x64.rax } };
   }
   checkLoneBfloat16(type, classes);
-  const pieces = x87Pieces(classes) ?? piecesOf(type, size, classes, resultRegisters, { gpr: 0, vec: 0 });
+  const pieces = x87Pieces(classes) ?? piecesOf(type, size, classes, resultPlaces, { gpr: 0, vec: 0 });
   return { type, size, align, placement: { mode: 'direct', pieces } };
 }
 
@@ -123,7 +167,7 @@ function placeArgument(
     classes !== 'MEMORY' && !isX87(classes) && fits(classes, cursor) && !(variadic && isWide(type, classes));
   if (!inRegisters && isEmpty(type)) return { type, size, align, placement: IGNORED };
   const pieces = inRegisters
-    ? piecesOf(type, size, classes, argumentRegisters, cursor)
+    ? piecesOf(type, size, classes, argumentPlaces, cursor)
     : [onStack(type, size, align, cursor)];
   return { type, size, align, placement: { mode: 'direct', pieces } };
 }
@@ -200,21 +244,24 @@ function piecesOf(
   type: ResolvedType,
   size: number,
   classes: readonly EightbyteClass[],
-  registers: { readonly gpr: readonly Register[]; readonly vec: readonly Register[] },
+  places: Places,
   cursor: Pick<Cursor, 'gpr' | 'vec'>,
 ): readonly Piece[] {
   const extend = extensionOf(type, model);
-  const pieces: Piece[] = [];
-  classes.forEach((one, index) => {
-    if (one === 'NO_CLASS' || one === 'SSEUP') return; // padding, which does not travel, and what SSE took along
-    const register =
-      one === 'SSE' ? nextRegister(registers.vec, cursor.vec++) : nextRegister(registers.gpr, cursor.gpr++);
+  let pieces: readonly Piece[] = NO_PIECES;
+  for (let index = 0; index < classes.length; index++) {
+    const one = classes[index];
+    if (one === 'NO_CLASS' || one === 'SSEUP') continue; // padding, which does not travel, and what SSE took along
+    const at = one === 'SSE' ? nextPlace(places.vec, cursor.vec++) : nextPlace(places.gpr, cursor.gpr++);
     const from = 8 * index;
     const end = Math.min(size, from + 8 * eightbytesFrom(classes, index));
-    pieces.push({ from, size: end - from, at: inRegister(register), extend, also: null });
-  });
+    const piece: Piece = { from, size: end - from, at, extend, also: null };
+    pieces = pieces.length === 0 ? [piece] : [...pieces, piece];
+  }
   return pieces;
 }
+
+const NO_PIECES: readonly Piece[] = Object.freeze([]);
 
 /** The eightbytes of one register: one, and the SSEUPs behind it. */
 function eightbytesFrom(classes: readonly EightbyteClass[], index: number): number {
@@ -234,10 +281,8 @@ function onStack(type: ResolvedType, size: number, align: number, cursor: Cursor
   return { from: 0, size, at: { in: 'stack', offset }, extend: extensionOf(type, model), also: null };
 }
 
-const inRegister = (register: Register): Piece['at'] => ({ in: 'register', register });
-
-function nextRegister(registers: readonly Register[], index: number): Register {
-  const register = registers[index];
-  assert(register !== undefined, `there is an argument register ${index}`);
-  return register;
+function nextPlace(places: readonly InRegister[], index: number): InRegister {
+  const place = places[index];
+  assert(place !== undefined, 'there are as many registers as values in them');
+  return place;
 }

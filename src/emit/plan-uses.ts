@@ -7,7 +7,7 @@ import { isRegister, type Plan, type Step } from '../plan/step.ts';
 /** A base whose address is a literal of the trampoline: the symbol of its name. */
 export type LiteralBase = 'frame' | 'errno';
 
-export const literalBases: readonly LiteralBase[] = Object.freeze(['frame', 'errno']);
+export const literalBases: readonly LiteralBase[] = ['frame', 'errno'];
 
 /** A base that is a pointer in a register. */
 export type PointerBase = 'target' | 'args' | 'ret' | LiteralBase;
@@ -21,11 +21,14 @@ export interface Use {
 export function useOf(pointer: PointerBase, steps: readonly Step[]): Use {
   let first = -1;
   let last = -1;
-  steps.forEach((step, index) => {
-    if (!uses(step, pointer)) return;
-    if (first < 0) first = index;
-    last = index;
-  });
+  let index = 0;
+  for (const step of steps) {
+    if (uses(step, pointer)) {
+      if (first < 0) first = index;
+      last = index;
+    }
+    index++;
+  }
   return { first, last };
 }
 

@@ -9,12 +9,12 @@ import type { Registry } from '../signature/registry.ts';
 import { type Address, addressFrom } from './address.ts';
 import { checkArity } from './arity.ts';
 import type { AsyncFunction } from './async-call.ts';
+import type { Bindings } from './bindings.ts';
 import { Bound, type BoundOptions } from './bound.ts';
 import type { CallPath } from './call-path.ts';
 import { hostAbi } from './host-abi.ts';
 import { imageOf } from './images.ts';
 import { checkedInt64 } from './int64-option.ts';
-import type { RunningCalls } from './running-calls.ts';
 import { checkServed } from './served-call.ts';
 import { v8Calls } from './v8-calls.ts';
 
@@ -96,35 +96,26 @@ export function bind<
   E extends boolean = DefaultErrno<T>,
 >(address: Address, signature: SignatureArgument<T>, options?: TypedOptions<I, E>): BoundFor<T, I, E>;
 export function bind(address: Address, signature: Signature | string, options: BindOptions = {}): BoundFunction {
-  return bindNamed(address, signature, options, null, null).fn;
+  return bindNamed(address, signature, options, null, null);
 }
 
-/** A bound function, and how whoever bound it makes it throw something else than `ERR_DISPOSED`. */
-export interface Binding<F extends AnyFunction = LooseFunction> {
-  readonly fn: BoundFunction<F>;
-  /** Lives as long as the function: a library refers to it weakly. */
-  readonly bound: Bound;
-}
-
-/** `library` is what its asynchronous calls keep open. */
+/** `library` is what it was bound from, and ends with. */
 export function bindNamed<F extends AnyFunction = LooseFunction>(
   from: Address,
   signature: Signature | string,
   options: BindOptions,
   symbol: string | null,
-  library: RunningCalls | null,
-): Binding<F> {
+  library: Bindings | null,
+): BoundFunction<F> {
   const target = addressFrom(from, symbol === null ? 'the address of the function' : `the address of ${symbol}`);
   const { abi = hostAbi(), vectors = 'sse', registry, int64 = 'bigint' } = options;
   const callee = { signature, target, abi, vectors, registry, int64: checkedInt64(int64) };
   const checked = checkedOptions(options);
   const kind = checked.serve ? 'forward' : 'entry';
   const image = imageOf(signature, kind, { abi, vectors, registry, errno: checked.errno && !checked.serve });
-  const { signature: parsed } = image.prepared;
-  checkArity(parsed);
-  const name = parsed.name ?? symbol ?? 'bound';
-  const bound = new Bound({ name, callee, image, options: checked, library });
-  return { fn: bound.fn as unknown as BoundFunction<F>, bound };
+  checkArity(image.signature);
+  const name = image.signature.name ?? symbol ?? 'bound';
+  return new Bound({ name, callee, image, options: checked, library }).fn as unknown as BoundFunction<F>;
 }
 
 /** Throws for what no call could be made with, although none is made yet. */

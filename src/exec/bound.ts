@@ -4,6 +4,7 @@
 
 import { InterfixError } from '../errors.ts';
 import { type AsyncFunction, asyncFunction } from './async-call.ts';
+import type { Bindings } from './bindings.ts';
 import { type CallPath, type CallRoute, callRoute, type RouteOptions } from './call-path.ts';
 import { CallResources } from './call-resources.ts';
 import { whenNothingRuns } from './deferred.ts';
@@ -29,16 +30,17 @@ export interface BoundParts {
   /** Of kind `entry`; of kind `forward` for served calls. */
   readonly image: PreparedImage;
   readonly options: BoundOptions;
-  /** What its asynchronous calls keep open. */
-  readonly library: RunningCalls | null;
+  /** What it was bound from. */
+  readonly library: Bindings | null;
 }
 
+/** What is only needed by calls is made by the first of them: most functions of a large library are never called. */
 export class Bound {
   readonly fn: Inner;
   readonly #parts: BoundParts;
   readonly #lead: OuterFunction['lead'];
-  readonly #running = new RunningCalls();
-  readonly #resources = new CallResources();
+  #running: RunningCalls | null = null;
+  #resources: CallResources | null = null;
   #route: CallRoute | null = null;
   #replaceEntry: EnteredCall['replaceEntry'] = null;
   #calls: ForeignCalls | null = null;
@@ -47,8 +49,8 @@ export class Bound {
 
   constructor(parts: BoundParts) {
     this.#parts = parts;
-    const { parameters } = parts.image.prepared.signature;
-    const { fn, lead } = outerFunction(parts.name, parameters.length, (...args) => this.#begin(args));
+    const { name, image } = parts;
+    const { fn, lead } = outerFunction<Bound>(name, image.signature.parameters.length, this, Bound.#begin);
     this.#lead = lead;
     this.fn = fn;
     Object.setPrototypeOf(fn, methods);
@@ -65,10 +67,11 @@ export class Bound {
 
   get async(): AsyncFunction<never> {
     const { name, library, options } = this.#parts;
+    this.#running ??= new RunningCalls();
     this.#async ??= asyncFunction<never>({
       checkLive: () => this.#checkLive(),
       calls: () => this.#foreignCalls(),
-      users: library === null ? [this.#running] : [this.#running, library],
+      users: library === null ? [this.#running] : [this.#running, library.running],
       keepsErrno: options.errno,
       name,
       length: this.fn.length,
@@ -77,7 +80,7 @@ export class Bound {
   }
 
   dispose(): void {
-    this.end(() => new InterfixError('ERR_DISPOSED', `${this.#parts.name} was disposed`));
+    if (this.#ended === null) this.end(() => new InterfixError('ERR_DISPOSED', `${this.#parts.name} was disposed`));
   }
 
   /** From now on its calls throw `reason()`, and its code goes when none is running. */
@@ -94,18 +97,27 @@ export class Bound {
     };
     this.#replaceEntry?.(refuseEntry);
     this.#lead(refuse);
-    whenNothingRuns(() => this.#running.whenNone(() => this.#resources.dispose()));
+    const resources = this.#resources;
+    if (resources === null) return;
+    const running = this.#running ?? new RunningCalls();
+    whenNothingRuns(() => running.whenNone(() => resources.dispose()));
+  }
+
+  /** Why its calls throw. A library that was closed does not tell those that had nothing to take away. */
+  get #ended(): (() => InterfixError) | null {
+    return this.#reason ?? this.#parts.library?.reason ?? null;
   }
 
   #checkLive(): void {
-    if (this.#reason !== null) throw this.#reason();
+    const reason = this.#ended;
+    if (reason !== null) throw reason();
   }
 
   /** The first call. If something cannot be made, nothing is left of the attempt, and the next call is the first. */
-  #begin(args: readonly unknown[]): unknown {
-    this.#checkLive();
-    const inner = this.#parts.options.serve ? this.#served() : this.#entered();
-    this.#lead(inner);
+  static #begin(this: void, bound: Bound, ...args: readonly unknown[]): unknown {
+    bound.#checkLive();
+    const inner = bound.#parts.options.serve ? bound.#served() : bound.#entered();
+    bound.#lead(inner);
     return inner(...args);
   }
 
@@ -120,21 +132,30 @@ export class Bound {
     const { leaf, reuse } = options;
     const made = enteredCall(callee, { image, leaf, reuse, route: this.#routeOf() });
     this.#replaceEntry = made.replaceEntry;
-    this.#resources.add(this, made.owned);
+    this.#own(made.owned);
     return made.inner;
   }
 
   #routeOf(): CallRoute {
     const { callee, image, options } = this.#parts;
-    this.#route ??= callRoute(callee, image.prepared.signature, options);
+    this.#route ??= callRoute(callee, image.signature, options);
     return this.#route;
+  }
+
+  /** From now on there is something to take away when it ends. */
+  #own(resources: readonly Disposable[]): void {
+    if (this.#resources === null) {
+      this.#resources = new CallResources();
+      this.#parts.library?.add(this);
+    }
+    this.#resources.add(this, resources);
   }
 
   #foreignCalls(): ForeignCalls {
     if (this.#calls !== null) return this.#calls;
     const calls = new ForeignCalls(this.#parts.callee);
     this.#calls = calls;
-    this.#resources.add(this, [calls.code]);
+    this.#own([calls.code]);
     return calls;
   }
 }

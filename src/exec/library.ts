@@ -5,9 +5,8 @@ import { InterfixError } from '../errors.ts';
 import type { AnyFunction, DefaultInt64, Int64, LooseFunction, SignatureArgument } from '../signature/infer.ts';
 import type { DefaultErrno } from '../signature/infer-calls.ts';
 import { type BindOptions, type BoundFor, type BoundFunction, bindNamed, type TypedOptions } from './bind.ts';
-import type { Bound } from './bound.ts';
+import { Bindings } from './bindings.ts';
 import { whenNothingRuns } from './deferred.ts';
-import { RunningCalls } from './running-calls.ts';
 import { host } from './select-host.ts';
 
 /** A shared library. It stays loaded until `close`, even if JavaScript forgets it. */
@@ -49,18 +48,10 @@ export function open(path: string | null): Library {
     throw new InterfixError('ERR_LIBRARY', `cannot open ${path ?? 'the program'}: ${why}`, { cause });
   }
   const where = path ?? 'the program';
-  // Weak, or a long-lived library would keep every function ever bound from it.
-  const bindings = new Set<WeakRef<Bound>>();
-  const running = new RunningCalls();
-  let sweepAt = 256;
-  const sweep = (): void => {
-    for (const bound of bindings) if (bound.deref() === undefined) bindings.delete(bound);
-    sweepAt = 2 * bindings.size + 256;
-  };
-  let closed = false;
+  const bindings = new Bindings();
   const whenClosed = (): InterfixError => new InterfixError('ERR_CLOSED', `${where} was closed`);
   const symbol = (name: string): bigint => {
-    if (closed) throw whenClosed();
+    if (bindings.reason !== null) throw bindings.reason();
     if (typeof name !== 'string')
       throw new InterfixError('ERR_ARGUMENT_KIND', `a symbol is a string, got ${typeof name}`);
     if (name.includes('\0')) throw new InterfixError('ERR_SYMBOL', 'no symbol has a zero character in its name');
@@ -69,10 +60,9 @@ export function open(path: string | null): Library {
     return address;
   };
   const close = (): void => {
-    if (closed) return;
-    closed = true;
-    for (const bound of bindings) bound.deref()?.end(whenClosed);
-    whenNothingRuns(() => running.whenNone(() => native.closeLibrary(handle)));
+    if (bindings.reason !== null) return;
+    bindings.end(whenClosed);
+    whenNothingRuns(() => bindings.running.whenNone(() => native.closeLibrary(handle)));
   };
   function func<
     T extends string | Signature | AnyFunction = LooseFunction,
@@ -80,10 +70,7 @@ export function open(path: string | null): Library {
     E extends boolean = DefaultErrno<T>,
   >(name: string, signature: SignatureArgument<T>, options?: TypedOptions<I, E>): BoundFor<T, I, E>;
   function func(name: string, signature: Signature | string, options: BindOptions = {}): BoundFunction {
-    const { fn, bound } = bindNamed(symbol(name), signature, options, name, running);
-    bindings.add(new WeakRef(bound));
-    if (bindings.size >= sweepAt) sweep();
-    return fn;
+    return bindNamed(symbol(name), signature, options, name, bindings);
   }
   return Object.freeze({ path, symbol, func, close, [Symbol.dispose]: close });
 }

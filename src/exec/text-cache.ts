@@ -3,36 +3,56 @@
 
 import type { Registry } from '../signature/registry.ts';
 
-/** Entries per registry; an entry takes a few kilobytes. */
-const CAPACITY = 1024;
+/** Entries per registry that are kept for certain; there may be twice as many. An entry takes a few kilobytes. */
+const CAPACITY = 512;
 
-export class TextCache<T> {
-  readonly #plain: Map<string, T> = new Map();
-  readonly #named: WeakMap<Registry, Map<string, T>> = new WeakMap();
+/**
+ * Two maps: when the newer one is full, it becomes the older one, and what was in that is forgotten unless it was asked for
+ * meanwhile. Nothing is ever deleted: a Map steps over what was deleted from its front, and allocates to do so.
+ */
+class Entries<T> {
+  #newer = new Map<string, T>();
+  #older = new Map<string, T>();
 
-  /** What `make` gave for that key before, or gives now. */
-  get(key: string, registry: Registry | undefined, make: () => T): T {
-    const entries = registry === undefined ? this.#plain : this.#of(registry);
-    const found = entries.get(key);
+  find(key: string): T | undefined {
+    const found = this.#newer.get(key);
     if (found !== undefined) return found;
-    const made = make();
-    if (entries.size >= CAPACITY) dropOldestHalf(entries);
-    entries.set(key, made);
-    return made;
+    const old = this.#older.get(key);
+    if (old !== undefined) this.add(key, old);
+    return old;
   }
 
-  #of(registry: Registry): Map<string, T> {
-    const entries = this.#named.get(registry) ?? new Map<string, T>();
-    this.#named.set(registry, entries);
-    return entries;
+  add(key: string, made: T): void {
+    if (this.#newer.size >= CAPACITY) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+    }
+    this.#newer.set(key, made);
   }
 }
 
-/** Half at a time: a Map steps over what was deleted from its front, so taking one each time costs more and more. */
-function dropOldestHalf(entries: Map<string, unknown>): void {
-  let remaining = CAPACITY / 2;
-  for (const oldest of entries.keys()) {
-    if (remaining-- === 0) return;
-    entries.delete(oldest);
+export class TextCache<T> {
+  readonly #plain: Entries<T> = new Entries();
+  readonly #named: WeakMap<Registry, Entries<T>> = new WeakMap();
+
+  /** What `make` gave for that key before, or gives now. */
+  get(key: string, registry: Registry | undefined, make: () => T): T {
+    return this.find(key, registry) ?? this.add(key, registry, make());
+  }
+
+  find(key: string, registry: Registry | undefined): T | undefined {
+    return registry === undefined ? this.#plain.find(key) : this.#named.get(registry)?.find(key);
+  }
+
+  /** `made`, which is found under that key from now on. */
+  add(key: string, registry: Registry | undefined, made: T): T {
+    (registry === undefined ? this.#plain : this.#of(registry)).add(key, made);
+    return made;
+  }
+
+  #of(registry: Registry): Entries<T> {
+    const entries = this.#named.get(registry) ?? new Entries<T>();
+    this.#named.set(registry, entries);
+    return entries;
   }
 }

@@ -93,9 +93,8 @@ export function parseNamedType(reader: TypeReader, depth: number): NamedTypeText
 /** The word in front of a `:`, unless a number follows: `uint32:3` is a bit-field without a name. */
 function parseEntryName(scanner: Scanner): string | null {
   const position = scanner.position;
-  const word = scanner.word();
-  if (word === null) return null;
-  if (scanner.accept(':') && !scanner.atDigit()) return word;
+  const label = scanner.label();
+  if (label === null || !scanner.atDigit()) return label;
   scanner.rewind(position);
   return null;
 }

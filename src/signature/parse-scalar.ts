@@ -3,6 +3,7 @@
 
 import { type CType, complex, type EnumValue, type FloatType, type IntegerType, vector } from '../ctype/ctype.ts';
 import type { InterfixError } from '../errors.ts';
+import type { NameScope } from './name-scope.ts';
 import { isSpecifier, nameOfForeign, oneWordNames, typeNamed } from './names.ts';
 import { valueRange, vectorSizes } from './platform-ranges.ts';
 import { clip, type Scanner } from './scanner.ts';
@@ -31,12 +32,7 @@ export interface NamedScalar {
 }
 
 /** A type name of C, such as `unsigned const long`; `first`, its first word, began at `position` and is behind us. */
-export function parseTypeName(
-  scanner: Scanner,
-  first: string,
-  position: number,
-  others: () => readonly string[],
-): NamedScalar {
+export function parseTypeName(scanner: Scanner, first: string, position: number, scope: NameScope | null): NamedScalar {
   const words = [first];
   let isConst = parseQualifiers(scanner);
   while (isSpecifier(first) && words.length <= MAX_WORDS) {
@@ -51,7 +47,7 @@ export function parseTypeName(
   }
   const type = typeNamed(words);
   const written = clip(words.join(' '));
-  if (type === null) throw unknownType(scanner, written, position, others());
+  if (type === null) throw unknownType(scanner, written, position, scope?.known() ?? []);
   if (type === 'refused') throw scanner.refusal(written, `'${written}' is not supported yet`, position);
   return { type, isConst };
 }
@@ -168,7 +164,7 @@ function parseElement(scanner: Scanner): IntegerType | FloatType | null {
   const position = scanner.position;
   const word = scanner.word();
   if (word === null) throw scanner.unexpected('the name of a type');
-  const { type } = parseTypeName(scanner, word, position, () => []);
+  const { type } = parseTypeName(scanner, word, position, null);
   return type.kind === 'integer' || type.kind === 'float' ? type : null;
 }
 

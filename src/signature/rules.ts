@@ -60,7 +60,7 @@ interface Deferred {
 export class RuleBook {
   readonly #scanner: Scanner;
   readonly #scope: NameScope | null;
-  readonly #deferred: Deferred[] = [];
+  #deferred: Deferred[] | null = null;
 
   constructor(scanner: Scanner, scope: NameScope | null) {
     this.#scanner = scanner;
@@ -70,13 +70,14 @@ export class RuleBook {
   /** Throws `ERR_TYPE` now or, if the type goes by a name without a definition, in `settle`. */
   check(type: CType, position: number, rule: Rule): void {
     const found = this.#definitionOf(type);
-    if (found === null) this.#deferred.push({ type, position, rule });
-    else this.#hold(found, position, rule);
+    if (found !== null) return this.#hold(found, position, rule);
+    this.#deferred ??= [];
+    this.#deferred.push({ type, position, rule });
   }
 
   /** Checks what could not be checked yet. A name that is still open is checked when it is laid out. */
   settle(): void {
-    for (const { type, position, rule } of this.#deferred) {
+    for (const { type, position, rule } of this.#deferred ?? []) {
       const found = this.#definitionOf(type);
       if (found !== null) this.#hold(found, position, rule);
     }

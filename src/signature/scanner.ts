@@ -86,6 +86,18 @@ export class Scanner {
     return this.text.slice(start, end);
   }
 
+  /** The identifier that comes next, consumed with the `:` behind it; null if there is no such thing. */
+  label(): string | null {
+    const start = this.#at;
+    const end = this.#endOfWord();
+    if (end === start) return null;
+    this.#at = end;
+    this.skipSpace();
+    if (this.accept(':')) return this.text.slice(start, end);
+    this.#at = start;
+    return null;
+  }
+
   #endOfWord(): number {
     let end = this.#at;
     for (; end < this.text.length; end++) {

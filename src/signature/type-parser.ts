@@ -49,6 +49,18 @@ interface EntryList {
   readonly variadicFrom: number | null;
 }
 
+/** Of the types that have one object each. Most parameters look like these. */
+const unnamed: Map<CType, Parameter> = new Map();
+
+function parameterOf({ name, type }: Entry): Parameter {
+  if (name !== null || (type.kind !== 'integer' && type.kind !== 'float')) return parameter(name, type);
+  const found = unnamed.get(type);
+  if (found !== undefined) return found;
+  const made = parameter(null, type);
+  unnamed.set(type, made);
+  return made;
+}
+
 export class TypeParser implements TypeReader {
   readonly scanner: Scanner;
   readonly #scope: NameScope | null;
@@ -127,7 +139,7 @@ export class TypeParser implements TypeReader {
     if (word === 'c' && scanner.accept('[')) return parseComplex(scanner);
     const known = scanner.atLetter() ? null : typeOfWord(word);
     if (known !== null) return known; // the usual case, in haste
-    const { type, isConst } = parseTypeName(scanner, word, position, () => this.#scope?.known() ?? []);
+    const { type, isConst } = parseTypeName(scanner, word, position, this.#scope);
     this.#isConst = isConst;
     return type;
   }
@@ -208,12 +220,8 @@ export class TypeParser implements TypeReader {
     const only = list.entries[0];
     const isVoidList = list.entries.length === 1 && only?.type.kind === 'void' && only.name === null;
     if (isVoidList && list.variadicFrom === null) return signature([], result, null, name);
-    const parameters: Parameter[] = [];
-    for (const { name: label, type, position: at } of list.entries) {
-      this.check(type, at, argumentRule);
-      parameters.push(parameter(label, type));
-    }
-    return signature(parameters, result, list.variadicFrom, name);
+    for (const { type, position: at } of list.entries) this.check(type, at, argumentRule);
+    return signature(list.entries.map(parameterOf), result, list.variadicFrom, name);
   }
 
   /** The entries up to and including `)`; the `(` is behind us. */

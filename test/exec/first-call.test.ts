@@ -71,6 +71,35 @@ describeWithC('a function that was bound and not called', () => {
     expect(() => same(1)).toThrow(refusal('ERR_CLOSED'));
   });
 
+  test('throws what came first: the end of its library, or its own', async () => {
+    const library = open(fixturePath());
+    const [closed, disposed, called] = ['closed', 'disposed', 'called'].map((name) =>
+      library.func<AnyFunction>('same_int32', `${name}(int) -> int`),
+    );
+    expect(called?.(1)).toBe(1);
+    disposed?.dispose();
+    library.close();
+    closed?.dispose();
+    called?.dispose();
+    expect(() => closed?.(1)).toThrow(refusal('ERR_CLOSED'));
+    expect(() => called?.(1)).toThrow(refusal('ERR_CLOSED'));
+    expect(() => disposed?.(1)).toThrow(refusal('ERR_DISPOSED', 'disposed was disposed'));
+    await expect(closed?.async(1)).rejects.toThrow(refusal(host().calls === null ? 'ERR_HOST' : 'ERR_CLOSED'));
+  });
+
+  test('gives its code back when the library is closed, if only a thread has called it', async () => {
+    if (host().calls === null) return;
+    const before = codeSlots();
+    const library = open(fixturePath());
+    const functions = Array.from({ length: 50 }, () => library.func<AnyFunction>('same_int32', '(int) -> int'));
+    await expect(Promise.all(functions.map((same) => same.async(3)))).resolves.toEqual(functions.map(() => 3));
+    expect(codeSlots()).toBeGreaterThan(before + 30); // those of other tests may go meanwhile
+    library.close();
+    await nextTurn();
+    expect(codeSlots()).toBeLessThanOrEqual(before);
+    expect(() => functions[0]?.(1)).toThrow(refusal('ERR_CLOSED'));
+  });
+
   test('is garbage like anything else', async () => {
     const before = codeSlots();
     const functions = Array.from({ length: 100 }, () => new WeakRef<AnyFunction>(bound('same_int32', '(int) -> int')));

@@ -17,6 +17,6 @@ vi.mock('../../src/exec/bind.ts', async (original) => {
     return actual.bindNamed(from, signature, { ...options, leaf }, symbol, library);
   };
   const bind = (from: bigint, signature: string, options: Bind.BindOptions = {}): Bind.BoundFunction =>
-    bindNamed(from, signature, options, null, null).fn;
+    bindNamed(from, signature, options, null, null);
   return { ...actual, bindNamed, bind };
 });

@@ -23,3 +23,14 @@ export function codeOf(parse: () => unknown): string {
     throw error;
   }
 }
+
+/** Everything that a refusal says, or null without one. */
+export function refusalOf(run: () => unknown): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    if (error instanceof InterfixError) return `${error.code} ${error.rule} ${error.message}`;
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 // Plan → AArch64: the only file that sees both a step and an instruction. It knows no convention by name.
 
-import { assert, unreachable } from '../../errors.ts';
+import { assertOf, unreachable } from '../../errors.ts';
 import { sp, x } from '../../isa/aarch64.ts';
 import type { Register } from '../../isa/register.ts';
 import { isRegister, type Plan, type Step } from '../../plan/step.ts';
@@ -105,7 +105,7 @@ function call({ target, tail }: Extract<Step, { op: 'call' }>, places: Places, a
 
 function pointerOf(name: LiteralBase | 'target', { pointers }: Places): Register {
   const register = pointers.get(name);
-  assert(register !== undefined, `${name} has a register`);
+  assertOf(name, register !== undefined, 'has a register');
   return register;
 }
 

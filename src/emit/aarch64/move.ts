@@ -47,7 +47,7 @@ const vecStores: ReadonlyMap<number, Forms> = new Map([
 
 function formsOf<T>(table: ReadonlyMap<number, T>, size: number): T {
   const found = table.get(size);
-  assert(found !== undefined, `an instruction that moves ${size} bytes`);
+  if (found === undefined) assert(false, `an instruction that moves ${size} bytes`);
   return found;
 }
 

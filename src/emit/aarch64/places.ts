@@ -13,7 +13,7 @@
 // Both are entered by one `stp` of the record that takes `record` bytes; the first one then takes `below` bytes more.
 // AAPCS64 6.4.6 lets a frame record lie anywhere in its frame. Neither register moves until the epilogue.
 
-import { assert } from '../../errors.ts';
+import { assert, assertOf } from '../../errors.ts';
 import { sp, x } from '../../isa/aarch64.ts';
 import type { Register } from '../../isa/register.ts';
 import type { Addr, Plan } from '../../plan/step.ts';
@@ -134,7 +134,7 @@ function memOf(plan: Plan, pointers: ReadonlyMap<PointerBase, Register>, frame: 
     if (base === 'local') return { base: sp, disp: frame.local + offset };
     if (base === 'in') return isTail ? { base: sp, disp: offset } : { base: x(29), disp: frame.record + offset };
     const pointer = pointers.get(base);
-    assert(pointer !== undefined, `${base} has a register`);
+    assertOf(base, pointer !== undefined, 'has a register');
     return { base: pointer, disp: offset };
   };
 }

@@ -34,9 +34,13 @@ export function shapeOf(plan: Plan, changed: readonly Register[]): FrameShape {
   const base = align > STACK_ALIGN ? rbp : rsp;
   const saved: Register[] = base === rsp ? [] : [base];
   const vectors: Register[] = [];
-  for (const register of incoming.calleeSaved) {
+  const { calleeSaved } = incoming;
+  // By index: V8 does not optimise `for … of` over a frozen array.
+  for (let index = 0; index < calleeSaved.length; index++) {
+    const register = calleeSaved[index];
     // Ours to keep: what our caller counts on and either we or the function we call may change.
-    if (register === base || !(changed.includes(register) || !outgoing.calleeSaved.includes(register))) continue;
+    if (register === undefined || register === base) continue;
+    if (!changed.includes(register) && (outgoing === incoming || outgoing.calleeSaved.includes(register))) continue;
     (register.file === 'gpr' ? saved : vectors).push(register);
   }
   if (endsInTailCall(plan)) assert(areas + saved.length + vectors.length === 0, 'a tail call has no frame');

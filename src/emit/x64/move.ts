@@ -53,7 +53,7 @@ const vecStores: ReadonlyMap<number, Row> = new Map([
 
 function rowOf<T>(rows: ReadonlyMap<number, T>, size: number): T {
   const row = rows.get(size);
-  assert(row !== undefined, `an instruction that moves ${size} bytes`);
+  if (row === undefined) assert(false, `an instruction that moves ${size} bytes`);
   return row;
 }
 

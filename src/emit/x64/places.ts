@@ -8,7 +8,7 @@
 //   r11   the target before the call; what a `store` carries on its way, when no target is kept: see move.ts
 //   rbx   what is still needed after the call
 
-import { assert } from '../../errors.ts';
+import { assert, assertOf } from '../../errors.ts';
 import type { Register } from '../../isa/register.ts';
 import { r10, r11, rax, rbx, rcx, rdi, rsi, rsp } from '../../isa/x64.ts';
 import { type Addr, isRegister, type Plan, type Step } from '../../plan/step.ts';
@@ -27,9 +27,12 @@ const refuge: Readonly<Record<PointerBase, Register>> = {
   errno: r11, // behind the call, where no target is kept
 };
 
+/** Pointers that the plan does not use have none. */
+export type Pointers = Readonly<Record<PointerBase, Register | null>>;
+
 export interface Places {
   /** The register each pointer is used from. */
-  readonly pointers: ReadonlyMap<PointerBase, Register>;
+  readonly pointers: Pointers;
   /** The parameters that the prologue moves, from their incoming register. */
   readonly moved: readonly { readonly from: Register; readonly to: Register }[];
   /** The pointers that are literals, each with the first step that uses it. */
@@ -49,28 +52,36 @@ export function placesOf(plan: Plan): Places {
   const target = plan.params.find(({ name }) => name === 'target')?.register;
   const raxIsFree = target !== undefined && isOverwritten(target, steps, call) && leavesRax(steps, call);
   const argument: Places['argument'] = (next) => (raxIsFree && next?.op === 'load' ? next.to : rax);
-  const pointers = new Map<PointerBase, Register>();
+  const pointers: Record<PointerBase, Register | null> = {
+    target: null,
+    args: null,
+    ret: null,
+    frame: null,
+    errno: null,
+  };
   const moved: { readonly from: Register; readonly to: Register }[] = [];
+  let usesRbx = false;
   for (const { name, register } of plan.params) {
     const { last } = useOf(name, steps);
     if (last < 0) continue; // void needs no return buffer, and no arguments no array
     const away = name === 'target' && raxIsFree ? rax : refuge[name];
     const home = last > call ? rbx : isOverwritten(register, steps, last) ? away : register;
-    pointers.set(name, home);
+    usesRbx ||= home === rbx;
+    pointers[name] = home;
     if (home !== register) moved.push({ from: register, to: home });
   }
   const literals: { readonly base: LiteralBase; readonly first: number }[] = [];
   for (const base of literalBases) {
     const { first, last } = useOf(base, steps);
     if (first < 0) continue;
-    pointers.set(base, first < call && last > call ? rbx : refuge[base]);
+    const home = first < call && last > call ? rbx : refuge[base];
+    usesRbx ||= home === rbx;
+    pointers[base] = home;
     literals.push({ base, first });
   }
   const largeCopy: LargeCopy = plan.kind === 'adapter' ? 'keeps' : 'clobbers';
   const changed: Register[] = largeCopy === 'clobbers' && steps.some(isLargeCopy) ? [...LARGE_COPY_REGISTERS] : [];
-  pointers.forEach((register) => {
-    if (register === rbx) changed.push(rbx);
-  });
+  if (usesRbx) changed.push(rbx);
   assert(!changed.includes(rbx) || plan.outgoing.calleeSaved.includes(rbx), 'rbx outlives the call');
   const shape = shapeOf(plan, changed);
   return { pointers, moved, literals, shape, argument, largeCopy, mem: memOf(plan, pointers, argument, shape) };
@@ -108,20 +119,15 @@ function leavesRax(steps: readonly Step[], call: number): boolean {
   });
 }
 
-function memOf(
-  plan: Plan,
-  pointers: ReadonlyMap<PointerBase, Register>,
-  argument: Places['argument'],
-  shape: FrameShape,
-): Places['mem'] {
+function memOf(plan: Plan, pointers: Pointers, argument: Places['argument'], shape: FrameShape): Places['mem'] {
   const inward = shape.size + 8 * shape.saved.length + 8;
   return ({ base, offset }, step) => {
     if (base === 'arg') return { base: argument(step), disp: offset };
     if (base === 'out') return { base: rsp, disp: offset };
     if (base === 'local') return { base: rsp, disp: plan.outSize + offset };
     if (base === 'in') return { base: shape.base, disp: inward + offset };
-    const pointer = pointers.get(base);
-    assert(pointer !== undefined, `${base} has a register`);
+    const pointer = pointers[base];
+    assertOf(base, pointer !== null, 'has a register');
     return { base: pointer, disp: offset };
   };
 }
