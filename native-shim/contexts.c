@@ -24,18 +24,24 @@ napi_value use_invoker(napi_env env, napi_callback_info info)
   void *is_throwing = NULL;
   void *release = NULL;
   void *state = NULL;
+  void *target = NULL;
+  void *is_leaf = NULL;
   if (!read_arguments(env, info, &arguments) || !read_address(&arguments, 0, &call) ||
       !read_address(&arguments, 1, &is_throwing) || !read_address(&arguments, 2, &release) ||
-      !read_address(&arguments, 3, &state))
+      !read_address(&arguments, 3, &state) || !read_address(&arguments, 4, &target) ||
+      !read_address(&arguments, 5, &is_leaf))
     return NULL;
   struct invoker *invoker = &arguments.environment->invoker;
-  if (call == NULL || is_throwing == NULL || release == NULL || invoker->call != NULL) {
+  bool complete = call != NULL && is_throwing != NULL && release != NULL && target != NULL && is_leaf != NULL;
+  if (!complete || invoker->call != NULL) {
     napi_throw_error(env, "ERR_ARGUMENT_RANGE", "no invoker, or the second one");
     return NULL;
   }
   *(void **)&invoker->call = call;
   *(void **)&invoker->is_throwing = is_throwing;
   *(void **)&invoker->release = release;
+  *(void **)&invoker->is_leaf = is_leaf;
+  invoker->target = target;
   invoker->state = state;
   return NULL;
 }

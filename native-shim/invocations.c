@@ -23,7 +23,7 @@ struct header {
   int32_t failed;
   // Not zero: an exception waits for the bound call that native code returns to.
   int32_t pending;
-  // Set by JavaScript around a call of which it was told that it calls no JavaScript.
+  // Set around a call of which JavaScript was told that it calls no JavaScript, unless V8 makes that call itself.
   int32_t leaf;
   // How many invocations have begun and not ended. While it is zero, this thread is in no callback's code.
   int32_t running;
@@ -227,17 +227,28 @@ bool invocation_run(const struct context *context, uint32_t base, enum how how)
   return run(context->environment, context->gate.id, base, how);
 }
 
-// Whether a call by this thread may not reach JavaScript at all: C was said to call none, or nobody listens.
+// Whether the C function that V8 is calling was said to call no JavaScript. Of calls that V8 makes itself only V8 knows;
+// around all others the header's word is set.
+static inline bool is_in_leaf(const struct environment *environment)
+{
+  const struct invoker *invoker = &environment->invoker;
+  if (header_of(environment)->leaf != 0)
+    return true;
+  return invoker->target != NULL && UNLIKELY(*invoker->target != NULL) &&
+         invoker->is_leaf(invoker->state, *invoker->target);
+}
+
+// Whether a call by this thread may not reach JavaScript at all.
 static inline bool refuses(const struct environment *environment)
 {
-  return header_of(environment)->leaf != 0 || environment->invoke == NULL;
+  return environment->invoke == NULL || is_in_leaf(environment);
 }
 
 static APART void refuse(const struct context *context, void *ret)
 {
   struct header *header = header_of(context->environment);
   zero_result(context, ret);
-  if (header->leaf != 0)
+  if (is_in_leaf(context->environment))
     header->pending = CALLED_IN_LEAF;
 }
 

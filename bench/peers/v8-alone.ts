@@ -18,6 +18,8 @@ const library = interfix.open(inputs.library);
 
 /** What the library has asked V8 for last. */
 let latest: unknown;
+/** Says within what C function V8 is; it lasts as long as the process. */
+const word = new Int32Array(1);
 /** A function that is collected takes its code with it. */
 const kept: unknown[] = [];
 const v8 = v8Calls();
@@ -44,7 +46,7 @@ function callTask({ symbol, signature, scalars, call }: Call): Task {
 }
 
 function callbackTask(): Task {
-  const [call, , , state] = v8?.invoker(() => {}) ?? [];
+  const [call, , , state] = v8?.invoker(() => {}, word) ?? [];
   const often = library.func('call_often', '(*void, *void, int) -> void', { fast: false }) as unknown as Bound;
   return { work: { run: (count) => void often(call, state, count) } };
 }

@@ -153,11 +153,38 @@ void Slow(const v8::FunctionCallbackInfo<v8::Value>& info)
   // JavaScript that runs inside may release the function: what is needed afterwards is copied before.
   uint8_t* from = call->frame + call->fields[0].offset;
   uint32_t size = call->fields[0].size;
+  int32_t* within_leaf = call->environment->within_leaf;
+  int32_t before = *within_leaf;
+  if (call->leaf)
+    *within_leaf = 1;
   call->entry(nullptr, nullptr);
+  *within_leaf = before;
   ReturnResult(isolate, info.GetReturnValue(), call->types[0], from, size);
 }
 
 }  // namespace
+
+void Count(const SlowCall& call, bool leads)
+{
+  Environment& environment = *call.environment;
+  if (!call.leaf)
+    return;
+  environment.no_leaf = nullptr;
+  if (leads)
+    environment.leaves[call.adapter]++;
+  else if (--environment.leaves[call.adapter] == 0)
+    environment.leaves.erase(call.adapter);
+}
+
+bool IsLeaf(Environment& environment, const void* target)
+{
+  if (target == environment.no_leaf)
+    return false;
+  if (environment.leaves.count(target) != 0)
+    return true;
+  environment.no_leaf = target;
+  return false;
+}
 
 const v8::CFunction* CFunctionOf(const void* code, const Types& types)
 {
@@ -232,7 +259,7 @@ v8::MaybeLocal<v8::Function> EntryFunction(v8::Local<v8::Context> context, const
   return Create(context, slow, v8::Local<v8::Value>(), CFunctionOf(code, {Type::kVoid}));
 }
 
-v8::MaybeLocal<v8::Function> RegisterFunction(v8::Local<v8::Context> context, const void* adapter, SlowCall* call)
+v8::MaybeLocal<v8::Function> RegisterFunction(v8::Local<v8::Context> context, SlowCall* call)
 {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
 #if NODE_MODULE_VERSION < 147
@@ -240,7 +267,7 @@ v8::MaybeLocal<v8::Function> RegisterFunction(v8::Local<v8::Context> context, co
 #else
   v8::Local<v8::Value> data = v8::External::New(isolate, call, v8::kExternalPointerTypeTagDefault);
 #endif
-  return Create(context, Slow, data, CFunctionOf(adapter, call->types));
+  return Create(context, Slow, data, CFunctionOf(call->adapter, call->types));
 }
 
 }  // namespace interfix

@@ -2,7 +2,9 @@
 #ifndef INTERFIX_V8_FUNCTIONS_H
 #define INTERFIX_V8_FUNCTIONS_H
 
+#include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "fast-api.h"
@@ -20,6 +22,9 @@ struct Field {
 // What the slow way of one function needs. The function refers to it for good; code and frame come and go.
 struct SlowCall {
   Environment* environment;
+  // What optimised code calls, and whether that calls no JavaScript.
+  const void* adapter;
+  bool leaf;
   // The result's in front. The types never change: V8 has compiled code for them.
   std::vector<v8::CTypeInfo::Type> types;
   std::vector<Field> fields;
@@ -32,7 +37,18 @@ struct SlowCall {
 struct Environment {
   std::vector<std::unique_ptr<SlowCall>> calls;
   uint32_t slow_calls = 0;
+  // What optimised code calls that calls no JavaScript, and how many functions lead there.
+  std::unordered_map<const void*, uint32_t> leaves;
+  // The last one that was found not to be among them: the same one calls many times.
+  const void* no_leaf = nullptr;
+  // Not 0 within a call that calls no JavaScript, if V8 does not make it itself. The shim's, once it listens for callbacks.
+  int32_t* within_leaf = &unheard;
+  int32_t unheard = 0;
 };
+
+// Says that a function leads to `call`'s adapter, or that it does no more.
+void Count(const SlowCall& call, bool leads);
+bool IsLeaf(Environment& environment, const void* target);
 
 // What V8 knows a C function by; `types` has the result's in front.
 const v8::CFunction* CFunctionOf(const void* code, const std::vector<v8::CTypeInfo::Type>& types);
@@ -43,9 +59,9 @@ v8::MaybeLocal<v8::Function> Create(v8::Local<v8::Context> context, v8::Function
 // A function without parameters of which optimised code and interpreter call the same code, of kind `entry`.
 v8::MaybeLocal<v8::Function> EntryFunction(v8::Local<v8::Context> context, const void* code);
 
-// A function whose optimised callers call `adapter`, with values of these types in registers; all others go through
-// `call`, which has the same types.
-v8::MaybeLocal<v8::Function> RegisterFunction(v8::Local<v8::Context> context, const void* adapter, SlowCall* call);
+// A function whose optimised callers call the adapter, with values of these types in registers; all others go through
+// the frame.
+v8::MaybeLocal<v8::Function> RegisterFunction(v8::Local<v8::Context> context, SlowCall* call);
 
 // Whether V8 can pass these types, the result's in front, without harm to the process.
 bool CanTravel(const std::vector<v8::CTypeInfo::Type>& types);

@@ -7,11 +7,13 @@
 #include <cstdint>
 
 #include "../invoker.h"
+#include "functions.h"
 
 namespace interfix {
 namespace {
 
 struct State {
+  Environment* environment;
   v8::Isolate* isolate;
   v8::Global<v8::Context> context;
   v8::Global<v8::Function> function;
@@ -123,6 +125,17 @@ bool IsThrowing(void* pointer)
 #endif
 }
 
+// V8 notes there, for its profiler, what optimised code calls.
+const void* TargetOf(v8::Isolate* isolate)
+{
+  return reinterpret_cast<char*>(isolate) + v8::internal::Internals::kIsolateFastApiCallTargetOffset;
+}
+
+bool IsLeafTarget(void* pointer, const void* target)
+{
+  return IsLeaf(*static_cast<const State*>(pointer)->environment, target);
+}
+
 void Release(void* pointer)
 {
   delete static_cast<State*>(pointer);
@@ -139,14 +152,20 @@ v8::Local<v8::BigInt> AddressOf(v8::Isolate* isolate, T* pointer)
 void Invoker(const v8::FunctionCallbackInfo<v8::Value>& info)
 {
   v8::Isolate* isolate = info.GetIsolate();
-  if (!info[0]->IsFunction()) {
-    isolate->ThrowException(v8::Exception::TypeError(v8::String::NewFromUtf8Literal(isolate, "a function is needed")));
+  if (!info[0]->IsFunction() || !info[1]->IsInt32Array() || info[1].As<v8::Int32Array>()->Length() != 1) {
+    isolate->ThrowException(
+        v8::Exception::TypeError(v8::String::NewFromUtf8Literal(isolate, "a function and a word are needed")));
     return;
   }
+  auto environment = static_cast<Environment*>(info.Data().As<v8::External>()->Value());
+  auto word = info[1].As<v8::Int32Array>();
+  environment->within_leaf =
+      reinterpret_cast<int32_t*>(static_cast<char*>(word->Buffer()->Data()) + word->ByteOffset());
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  auto state = new State{isolate, {isolate, context}, {isolate, info[0].As<v8::Function>()}};
+  auto state = new State{environment, isolate, {isolate, context}, {isolate, info[0].As<v8::Function>()}};
   v8::Local<v8::Value> addresses[] = {AddressOf(isolate, CallFor(isolate)), AddressOf(isolate, IsThrowing),
-                                        AddressOf(isolate, Release), AddressOf(isolate, state)};
+                                        AddressOf(isolate, Release),          AddressOf(isolate, state),
+                                        AddressOf(isolate, TargetOf(isolate)), AddressOf(isolate, IsLeafTarget)};
   info.GetReturnValue().Set(v8::Array::New(isolate, addresses, sizeof addresses / sizeof addresses[0]));
 }
 

@@ -8,7 +8,7 @@ namespace interfix {
 namespace {
 
 // Raised with every change of the exports; src/exec/v8-calls.ts refuses another number than its own.
-constexpr uint32_t kContract = 1;
+constexpr uint32_t kContract = 2;
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
 
@@ -47,23 +47,24 @@ void Entry(const Info& info)
   ReturnFunction(info, EntryFunction(info.GetIsolate()->GetCurrentContext(), code));
 }
 
-// registers(index, adapter, types): the index is that of the next function, the types are bytes, the result's in front.
+// registers(index, adapter, types, leaf): the index is that of the next function, the types are bytes, the result's in
+// front.
 void Registers(const Info& info)
 {
   Environment* environment = EnvironmentOf(info);
   if (!info[0]->IsUint32() || info[0].As<v8::Uint32>()->Value() != environment->calls.size())
     return Refuse(info, "functions are made in the order of their indices");
   const void* adapter = Address(info[1]);
-  if (adapter == nullptr || !info[2]->IsUint8Array())
-    return Refuse(info, "an address, not zero, and types are needed");
+  if (adapter == nullptr || !info[2]->IsUint8Array() || !info[3]->IsBoolean())
+    return Refuse(info, "an address, not zero, types, and a boolean are needed");
   auto bytes = info[2].As<v8::Uint8Array>();
   std::vector<v8::CTypeInfo::Type> types(bytes->Length());
   bytes->CopyContents(types.data(), types.size());
   if (!CanTravel(types))
     return Refuse(info, "values of these types do not travel in registers");
-  std::unique_ptr<SlowCall> call(new SlowCall{environment, types, std::vector<Field>(types.size())});
-  v8::MaybeLocal<v8::Function> function =
-      RegisterFunction(info.GetIsolate()->GetCurrentContext(), adapter, call.get());
+  bool leaf = info[3]->IsTrue();
+  std::unique_ptr<SlowCall> call(new SlowCall{environment, adapter, leaf, types, std::vector<Field>(types.size())});
+  v8::MaybeLocal<v8::Function> function = RegisterFunction(info.GetIsolate()->GetCurrentContext(), call.get());
   // The function may exist without us hearing of it, so that what it refers to stays.
   environment->calls.push_back(std::move(call));
   ReturnFunction(info, function);
@@ -94,6 +95,8 @@ void Assign(const Info& info)
     if (!FitsField(call->types[i], fields[i].size) || fields[i].offset > size || fields[i].size > size - fields[i].offset)
       return Refuse(info, "a field lies outside the frame, or does not fit its type");
   }
+  if (call->entry == nullptr)
+    Count(*call, true);
   call->fields = fields;
   call->frame = static_cast<uint8_t*>(frame);
   call->entry = reinterpret_cast<void* (*)(void*, void*)>(reinterpret_cast<uintptr_t>(entry));
@@ -105,11 +108,13 @@ void Clear(const Info& info)
   SlowCall* call = CallOf(info);
   if (call == nullptr)
     return Refuse(info, "no such function");
+  if (call->entry != nullptr)
+    Count(*call, false);
   call->entry = nullptr;
   call->frame = nullptr;
 }
 
-void Count(const Info& info)
+void CountCalls(const Info& info)
 {
   info.GetReturnValue().Set(static_cast<uint32_t>(EnvironmentOf(info)->calls.size()));
 }
@@ -124,7 +129,7 @@ const struct {
   v8::FunctionCallback callback;
 } kExports[] = {
     {"entry", Entry}, {"registers", Registers}, {"assign", Assign},   {"clear", Clear},
-    {"count", Count}, {"slowCalls", SlowCalls}, {"invoker", Invoker},
+    {"count", CountCalls}, {"slowCalls", SlowCalls}, {"invoker", Invoker},
 };
 
 void Export(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, const char* name, v8::Local<v8::Value> value)

@@ -21,7 +21,7 @@ export function listeningHost(): Host {
   if (listening !== undefined) return listening;
   const native = host();
   const v8 = v8Calls();
-  native.onInvoke(invoke, v8 === null ? null : (run) => v8.invoker(run));
+  native.onInvoke(invoke, v8 === null ? null : (run, leaf) => v8.invoker(run, leaf));
   native.onReport(report);
   listening = native;
   return native;

@@ -63,7 +63,7 @@ function made(callee: Callee, { image, route, leaf, reuse }: EnteredOptions, own
   const { abi, vectors, registry, int64, target } = callee;
   const frame = new ArrayBuffer(layout.size);
   const code = placed(image, target, frame, owned);
-  const entry = entryOf(route, { code, target, frame, layout }, owned);
+  const entry = entryOf(route, { code, target, frame, layout, leaf }, owned);
   const isFast = 'calls' in route;
   const types = 'types' in route ? route.types : null;
   const source = callSource(image, layout, { types, isFast, int64, leaf, reuse });
@@ -85,16 +85,18 @@ interface Parts {
   readonly target: bigint;
   readonly frame: ArrayBuffer;
   readonly layout: CallFrame;
+  readonly leaf: boolean;
 }
 
 /** The JavaScript function that runs the code. */
-function entryOf(route: CallRoute, { code, target, frame, layout }: Parts, owned: Disposable[]): Inner {
+function entryOf(route: CallRoute, { code, target, frame, layout, leaf }: Parts, owned: Disposable[]): Inner {
   if (!('calls' in route)) return host().entry(code.address);
   const { calls } = route;
   if (route.path === 'v8-frame') return released(calls.entry(code.address), calls, frame, owned);
-  const adapter = isJump(route.adapter) ? target : placed(route.adapter, target, frame, owned).address;
+  // A C function that may call JavaScript has an address of its own there: the same one may be bound as a leaf as well.
+  const adapter = leaf && isJump(route.adapter) ? target : placed(route.adapter, target, frame, owned).address;
   const addresses = { adapter, entry: code.address, frame: BigInt(bufferAddress(frame)) };
-  return released(calls.registers({ ...addresses, layout, types: route.types }), calls, frame, owned);
+  return released(calls.registers({ ...addresses, layout, types: route.types, leaf }), calls, frame, owned);
 }
 
 /** Whether the values are in their places already: then V8 may call the C function itself. */

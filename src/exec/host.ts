@@ -79,7 +79,17 @@ export type Arrival = 'call' | 'post' | 'block';
 export type Invoke = (id: number, base: number, arrival: Arrival) => void;
 
 /** Another way to call the function of `onInvoke`: addresses, native-shim/invoker.h. */
-export type Invoker = readonly [call: bigint, isThrowing: bigint, release: bigint, state: bigint];
+export type Invoker = readonly [
+  call: bigint,
+  isThrowing: bigint,
+  release: bigint,
+  state: bigint,
+  target: bigint,
+  isLeaf: bigint,
+];
+
+/** `leaf` is the header's word of that name: an array of one. It lasts as long as the environment. */
+export type InvokerMaker = (invoke: () => void, leaf: Int32Array) => Invoker;
 
 /** What a foreign thread meets; see CallbackOptions. */
 export interface ContextRules {
@@ -176,7 +186,7 @@ export interface Host {
   /** Throws what waits for the bound call that native code has returned to; `state[STATE.pending]` says that it waits. */
   rethrow(): void;
   /** Sets the function that every callback invocation of this environment goes through. Once. `makeInvoker`: V8's own call. */
-  onInvoke(invoke: Invoke, makeInvoker?: ((invoke: () => void) => Invoker) | null): void;
+  onInvoke(invoke: Invoke, makeInvoker?: InvokerMaker | null): void;
   /** The innermost invocation has failed and its error is dealt with: the native caller gets zeros. */
   failInvocation(): void;
   /** Sets what hears of calls that did not reach JavaScript, from the event loop; once per callback and kind. */

@@ -15,6 +15,7 @@ import {
   type HostReport,
   type Invoke,
   type Invoker,
+  type InvokerMaker,
   OWNER_RULES,
   PENDING,
   STATE,
@@ -24,7 +25,7 @@ import { type ContextAddon, NativeContexts } from './native-contexts.ts';
 import { systemError } from './system-error.ts';
 
 /** The number of the addon's exports below; native-shim/shim.c has the same. */
-const CONTRACT = 4;
+const CONTRACT = 5;
 
 /** What native-shim/shim.c exports. Regions and contexts are indices; a negative index is a negative errno. */
 interface Addon extends HostCalls, ContextAddon {
@@ -177,7 +178,7 @@ class NativeHost implements Host {
     this.#addon.closeLibrary(library);
   }
 
-  onInvoke(invoke: Invoke, makeInvoker: ((invoke: () => void) => Invoker) | null = null): void {
+  onInvoke(invoke: Invoke, makeInvoker: InvokerMaker | null = null): void {
     const header = this.state;
     const { id, base, how, failed } = STATE;
     const { call, noRoom } = HOW;
@@ -203,7 +204,7 @@ class NativeHost implements Host {
       { thrown: undefined },
     );
     this.#addon.onInvoke(run);
-    if (makeInvoker !== null) this.#addon.useInvoker(...makeInvoker(run));
+    if (makeInvoker !== null) this.#addon.useInvoker(...makeInvoker(run, header.subarray(STATE.leaf, STATE.leaf + 1)));
   }
 
   failInvocation(): void {

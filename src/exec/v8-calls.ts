@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { assert, InterfixError } from '../errors.ts';
 import type { RegisterType, RegisterTypes } from '../marshal/register-types.ts';
 import type { FrameLayout } from '../plan/frame-layout.ts';
-import type { Invoker } from './host.ts';
+import type { Invoker, InvokerMaker } from './host.ts';
 import { host } from './select-host.ts';
 
 export type { RegisterType } from '../marshal/register-types.ts';
@@ -21,6 +21,8 @@ export interface RegisterCall {
   readonly frame: bigint;
   readonly layout: FrameLayout;
   readonly types: RegisterTypes;
+  /** Whether C calls no JavaScript. Of those that may, no two have an `adapter` in common with one that does not. */
+  readonly leaf: boolean;
 }
 
 export type RegisterFunction = (...values: (number | bigint | boolean)[]) => unknown;
@@ -56,7 +58,7 @@ export interface V8Calls {
    */
   readonly copyText: (text: string, address: number, room: number) => number;
   /** What the shim calls `fn` with, more quickly than Node-API does: `useInvoker` of native-shim/shim.c takes them. */
-  invoker(fn: () => void): Invoker;
+  readonly invoker: InvokerMaker;
   /** How often V8 called the slow way. */
   slowCalls(): number;
   /** How many functions were ever made here; V8 keeps each as long as the environment lasts. */
@@ -82,7 +84,7 @@ const VERSIONS: Readonly<Record<string, Version>> = {
 const PROVEN: readonly string[] = ['linux'];
 
 /** The number of the addon's exports below; native-shim/v8/module.cc has the same. */
-const CONTRACT = 1;
+const CONTRACT = 2;
 
 /** What native-shim/v8/module.cc exports. */
 interface Addon {
@@ -91,12 +93,12 @@ interface Addon {
   entry(address: bigint): () => void;
   /** How many `registers` has made: the index of the next one. */
   count(): number;
-  registers(index: number, adapter: bigint, types: Uint8Array): RegisterFunction;
+  registers(index: number, adapter: bigint, types: Uint8Array, leaf: boolean): RegisterFunction;
   assign(index: number, entry: bigint, frame: bigint, size: number, fields: Uint32Array): void;
   clear(index: number): void;
   slowCalls(): number;
   readonly copyText: V8Calls['copyText'];
-  invoker: V8Calls['invoker'];
+  readonly invoker: V8Calls['invoker'];
 }
 
 /** V8's numbers (CTypeInfo::Type). */
@@ -178,11 +180,11 @@ class FastCalls implements V8Calls {
     return (this.#idleAt(address, '') ?? this.#add(this.#addon.entry(address), address, '', NO_INDEX)).fn;
   }
 
-  registers({ adapter, entry, frame, layout, types }: RegisterCall): RegisterFunction {
+  registers({ adapter, entry, frame, layout, types, leaf }: RegisterCall): RegisterFunction {
     assert(this.#travel(types), 'V8 is given what it takes');
     const codes = Uint8Array.of(CODES[types.result], ...types.args.map((type) => CODES[type]));
-    const key = codes.join();
-    const { fn, index } = this.#idleAt(adapter, key) ?? this.#create(adapter, codes, key);
+    const key = `${leaf} ${codes.join()}`;
+    const { fn, index } = this.#idleAt(adapter, key) ?? this.#create(adapter, codes, leaf, key);
     const ret = types.result === 'void' ? NO_FIELD : layout.ret;
     const fields = Uint32Array.from([ret, ...layout.args].flatMap(({ offset, size }) => [offset, size]));
     this.#addon.assign(index, entry, frame, layout.size, fields);
@@ -201,18 +203,18 @@ class FastCalls implements V8Calls {
     this.#registers.live--;
   }
 
-  invoker(fn: () => void): Invoker {
-    return this.#addon.invoker(fn);
+  invoker(fn: () => void, leaf: Int32Array): Invoker {
+    return this.#addon.invoker(fn, leaf);
   }
 
   slowCalls(): number {
     return this.#addon.slowCalls();
   }
 
-  #create(adapter: bigint, codes: Uint8Array, key: string): Made {
+  #create(adapter: bigint, codes: Uint8Array, leaf: boolean, key: string): Made {
     const index = this.#addon.count();
     this.#registers.made++;
-    return this.#add(this.#addon.registers(index, adapter, codes), adapter, key, index);
+    return this.#add(this.#addon.registers(index, adapter, codes, leaf), adapter, key, index);
   }
 
   #add(fn: RegisterFunction, address: bigint, types: string, index: number): Made {

@@ -128,13 +128,14 @@ function registerCall(
   assert((options.errno ?? null) === null, 'the error number is kept in the frame');
   const { take, passed } = registerArguments(signature, types, model, names);
   const call = `call(${passed.join(', ')})`;
+  // Around a leaf nothing has to be said: while V8 calls it by itself, it is known by the function that is being called.
+  const rethrows = options.rethrows === true || options.leaf === true;
   if (types.result === 'void') {
-    const entered = enteredSource(`${call};`, options);
+    const entered = enteredSource(`${call};`, { rethrows });
     return [...take, ...entered, ...resultSource(signature.result, frame, model, names, options)];
   }
-  const isPlain = options.rethrows !== true && options.leaf !== true;
-  if (isPlain) return [...take, `return ${registerResult(signature.result, call, model, names)};`];
-  const entered = enteredSource(`given = ${call};`, options);
+  if (!rethrows) return [...take, `return ${registerResult(signature.result, call, model, names)};`];
+  const entered = enteredSource(`given = ${call};`, { rethrows });
   return [...take, 'let given;', ...entered, `return ${registerResult(signature.result, 'given', model, names)};`];
 }
 

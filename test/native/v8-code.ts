@@ -113,5 +113,5 @@ export function registerCall({ args, result }: Code, frame: bigint): Omit<Regist
   };
   const ret = { offset: RESULT, size: result === 'void' ? 0 : valueNamed(result).size };
   const fields = args.map((arg, i) => ({ offset: 8 * i, size: valueNamed(arg).size }));
-  return { frame, types, layout: { size: FRAME, args: fields, ret } };
+  return { frame, types, layout: { size: FRAME, args: fields, ret }, leaf: false };
 }

@@ -23,7 +23,8 @@ import {
 interface Addon {
   count(): number;
   entry(address: bigint): unknown;
-  registers(index: number, adapter: bigint, types: Uint8Array): RegisterFunction;
+  registers(index: number, adapter: bigint, types: Uint8Array, leaf: boolean): RegisterFunction;
+  invoker(fn: unknown, leaf: unknown): readonly bigint[];
   assign(index: number, entry: bigint, frame: bigint, size: number, fields: Uint32Array): void;
   clear(index: number): void;
 }
@@ -115,13 +116,21 @@ describeCalls("V8's functions", 'v8-functions', [...echoes, ...OTHERS], ({ code,
       ['an entry at zero', (make) => make.entry(0n)],
       ['an entry that is no address', (make) => make.entry(1 as unknown as bigint)],
       ['an address of more than 64 bits', (make) => make.entry(2n ** 64n + 1n)],
-      ['an index out of order', (make, address) => make.registers(make.count() + 1, address, Uint8Array.of(0))],
-      ['no types', (make, address) => make.registers(make.count(), address, new Uint8Array())],
-      ['a void argument', (make, address) => make.registers(make.count(), address, Uint8Array.of(3, 0))],
-      ['a type that is none', (make, address) => make.registers(make.count(), address, Uint8Array.of(3, 9))],
-      ['a string', (make, address) => make.registers(make.count(), address, Uint8Array.of(3, 11))],
+      ['an index out of order', (make, address) => make.registers(make.count() + 1, address, Uint8Array.of(0), true)],
+      ['no types', (make, address) => make.registers(make.count(), address, new Uint8Array(), true)],
+      ['a void argument', (make, address) => make.registers(make.count(), address, Uint8Array.of(3, 0), true)],
+      ['a type that is none', (make, address) => make.registers(make.count(), address, Uint8Array.of(3, 9), true)],
+      ['a string', (make, address) => make.registers(make.count(), address, Uint8Array.of(3, 11), true)],
       ['a function that there is not', (make, address) => make.assign(1e6, address, address, 16, Uint32Array.of(0, 0))],
       ['nothing to clear', (make) => make.clear(1e6)],
+      [
+        'no word about a leaf',
+        (make, address) => make.registers(make.count(), address, Uint8Array.of(0), 1 as unknown as boolean),
+      ],
+      ['no function to invoke', (make) => make.invoker({}, new Int32Array(1))],
+      ['no word to set', (make) => make.invoker(() => {}, undefined)],
+      ['a word of another kind', (make) => make.invoker(() => {}, new Uint32Array(1))],
+      ['two words', (make) => make.invoker(() => {}, new Int32Array(2))],
     ])('%s', (_, wrong) => {
       expect(() => wrong(addon(), code().symbol('enter_count'))).toThrow(TypeError);
     });
@@ -135,7 +144,7 @@ describeCalls("V8's functions", 'v8-functions', [...echoes, ...OTHERS], ({ code,
       ['a field too many', [0, 4, 4, 4, 8, 4]],
     ])('%s', (_, fields) => {
       const index = addon().count();
-      addon().registers(index, code().symbol('call_int32'), Uint8Array.of(3, 3));
+      addon().registers(index, code().symbol('call_int32'), Uint8Array.of(3, 3), false);
       const { entry, frame } = code().call('int32');
       expect(() => addon().assign(index, entry, frame, 16, Uint32Array.from(fields))).toThrow(TypeError);
       addon().assign(index, entry, frame, 16, Uint32Array.of(0, 4, 8, 4));
@@ -146,7 +155,7 @@ describeCalls("V8's functions", 'v8-functions', [...echoes, ...OTHERS], ({ code,
       const sizes = type === 'int32' || type === 'uint32' ? [1, 2, 4] : [size];
       const kind = CODES[type] ?? 0;
       const index = addon().count();
-      addon().registers(index, code().symbol('call_count'), Uint8Array.of(kind, kind));
+      addon().registers(index, code().symbol('call_count'), Uint8Array.of(kind, kind), false);
       const takes = (result: number, argument: number): boolean => {
         try {
           addon().assign(index, 1n, 1n, 16, Uint32Array.of(0, result, 8, argument));
@@ -164,18 +173,18 @@ describeCalls("V8's functions", 'v8-functions', [...echoes, ...OTHERS], ({ code,
 
     test.skipIf(wide)('64 bits on Node 20', () => {
       for (const types of [Uint8Array.of(5), Uint8Array.of(0, 6)])
-        expect(() => addon().registers(addon().count(), 1n, types)).toThrow('do not travel');
+        expect(() => addon().registers(addon().count(), 1n, types, false)).toThrow('do not travel');
     });
   });
 
   test('24 arguments are the most', () => {
     const types = (count: number) => ({ args: Array<'int32'>(count).fill('int32'), result: 'void' as const });
     expect([calls().takes(types(24)), calls().takes(types(25))]).toEqual([true, false]);
-    const fn = addon().registers(addon().count(), code().symbol('call_count'), new Uint8Array(25).fill(3));
+    const fn = addon().registers(addon().count(), code().symbol('call_count'), new Uint8Array(25).fill(3), false);
     const caller = callerOf(fn, 24);
     expect(() => caller(...Array<number>(24).fill(1))).toThrow('leads nowhere');
-    expect(() => addon().registers(addon().count(), code().symbol('call_count'), new Uint8Array(26).fill(3))).toThrow(
-      'do not travel',
-    );
+    expect(() =>
+      addon().registers(addon().count(), code().symbol('call_count'), new Uint8Array(26).fill(3), false),
+    ).toThrow('do not travel');
   });
 });

@@ -289,8 +289,9 @@ describe('values in registers', () => {
       'if (state[4] !== 0) rethrow();',
       'return given << 24 >> 24;',
     ]);
+    // V8 knows which function it calls: nothing is said around a leaf.
     const leaf = registerLines('() -> void', { leaf: true });
-    expect(leaf.slice(leaf.indexOf('call();') - 1).slice(0, 3)).toEqual(['state[5] = 1;', 'call();', 'state[5] = 0;']);
+    expect(leaf.slice(3, 5)).toEqual(['call();', 'if (state[4] !== 0) rethrow();']);
   });
 
   it('can have their result in the frame', () => {
