@@ -37,7 +37,8 @@ const firstArguments = (call: string): unknown[] => {
   return list((...args: unknown[]) => args, 1, values);
 };
 
-function callTask({ symbol, signature, scalars, call }: Call): Task {
+function callTask({ id, symbol, signature, scalars, call }: Call): Task {
+  if (id === 'longs-numbers') return { missing: 'V8 takes bigints only' };
   const fn = library.func(symbol, signature, { leaf: true }) as unknown as Bound;
   if (scalars === null || fn.path !== 'v8-registers') return { missing: 'not in registers' };
   fn(...firstArguments(call));
