@@ -68,14 +68,7 @@ export const kinds: readonly TrampolineKind[] = Object.freeze(['forward', 'bound
 const notYet: readonly string[] = ['direct', 'thunk'];
 
 /** A signature that has been read, classified and held against the options; what is left is to plan the moves. */
-export interface Placed {
-  readonly signature: Signature;
-  readonly abi: ConventionId;
-  readonly entry: ConventionId;
-  readonly kind: TrampolineKind;
-  readonly vectors: VectorLevel;
-  readonly layout: CallLayout;
-  readonly incoming: CallLayout | null;
+export interface Placed extends Omit<Prepared, 'plan' | 'frame'> {
   readonly result: ResultPlace;
   readonly errno: boolean;
   readonly stubs: Stubs | null;
