@@ -21,7 +21,7 @@ export interface RegisterCall {
   readonly frame: bigint;
   readonly layout: FrameLayout;
   readonly types: RegisterTypes;
-  /** Whether C calls no JavaScript. Of those that may, no two have an `adapter` in common with one that does not. */
+  /** Whether C calls no JavaScript. A call that may has no `adapter` in common with one that does not. */
   readonly leaf: boolean;
 }
 

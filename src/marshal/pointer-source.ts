@@ -84,13 +84,16 @@ const NO_ADDRESS = '0.5';
  */
 const IS_TEXT = NO_ADDRESS;
 
+/** Whether what is known of a view (`knownView` of exec/buffer-address.ts) is still true; inlined by every wrapper. */
+const IS_TRUE = 'k !== undefined && k.owner === v && k.length === v.length';
+
 /**
  * The address of a view that is known (exec/buffer-address.ts). Each wrapper has its own, which the engine makes for the
  * kinds of buffers that come there.
  */
 const FIND =
   '(v, p) => { const k = v?.[known]; ' +
-  `if (k === undefined || k.owner !== v || k.length !== v.length) return ${NO_ADDRESS}; ` +
+  `if (!(${IS_TRUE})) return ${NO_ADDRESS}; ` +
   'if ((++k.sightings & 63) === 0) remember(p, v, k); return k.bits; }';
 
 /**
@@ -101,7 +104,7 @@ const staySource = (v: string, path: string, names: SourceNames): string =>
   `if (typeof ${v} === "object" && ${v} !== null && !${names.constant('z', STAYS)}(${v})) stay(${v}, \`${path}\`);\n`;
 
 /** As FIND: what is known of a view, and still true. */
-const STAYS = '(v) => { const k = v[known]; return k !== undefined && k.owner === v && k.length === v.length; }';
+const STAYS = `(v) => { const k = v[known]; return ${IS_TRUE}; }`;
 
 /** The address is found as a number, or as a bigint. */
 function foundSource(
