@@ -9,7 +9,7 @@ import { host } from '../../src/exec/select-host.ts';
 import { v8Calls } from '../../src/exec/v8-calls.ts';
 import { collectGarbage } from '../support/collect-garbage.ts';
 import { type AnyFunction, describeWithC, withCallback } from '../support/fixture-library.ts';
-import { boundOn, callerOf, EVERY, optimize, type Way } from '../support/paths.ts';
+import { ASSUMED, assumptions, boundOn, callerOf, EVERY, optimize, type Way } from '../support/paths.ts';
 import { refusal } from '../support/refusal.ts';
 
 const INT = '((int) -> int, int) -> int';
@@ -38,34 +38,21 @@ describeWithC('a C function that calls JavaScript', () => {
     const call = (): BoundFunction<AnyFunction> => boundOn(way, name, signature);
 
     test('leaves no optimised caller with values that the callback has changed', () => {
-      const state: { property: string; work: () => void } = { property: 'old', work: () => {} };
-      const method = { m: (): string => 'old' };
-      const object: { m: () => string } = Object.create(method);
-      const globals = globalThis as { pathsTestConstant?: string };
-      globals.pathsTestConstant = 'old';
-      const around =
-        'const a = state.property + object.m() + pathsTestConstant; CALL; return [a, state.property, object.m(), pathsTestConstant];';
-      const change = (): void => {
-        state.property = 'new';
-        method.m = () => 'new';
-        globals.pathsTestConstant = 'new';
+      using assumed = assumptions();
+      let work = (): void => {};
+      const around = `const a = ${ASSUMED.text}; CALL; return [a, ${ASSUMED.list}];`;
+      const run = (): number => {
+        work();
+        return 0;
       };
-      withCallback(
-        type,
-        () => {
-          state.work();
-          return 0;
-        },
-        (made) => {
-          const caller = callerOf(call(), parameters, around, { state, object });
-          optimize(caller, [made, ...values], 3000);
-          expect(caller(made, ...values)).toEqual(['oldoldold', 'old', 'old', 'old']);
-          state.work = change;
-          expect(caller(made, ...values)).toEqual(['oldoldold', 'new', 'new', 'new']);
-          expect(caller(made, ...values)).toEqual(['newnewnew', 'new', 'new', 'new']);
-        },
-      );
-      delete globals.pathsTestConstant;
+      withCallback(type, run, (made) => {
+        const caller = callerOf(call(), parameters, around, assumed.free);
+        optimize(caller, [made, ...values], 3000);
+        expect(caller(made, ...values)).toEqual(['oldoldold', 'old', 'old', 'old']);
+        work = assumed.change;
+        expect(caller(made, ...values)).toEqual(['oldoldold', 'new', 'new', 'new']);
+        expect(caller(made, ...values)).toEqual(['newnewnew', 'new', 'new', 'new']);
+      });
     });
 
     test('throws what the callback has thrown, to optimised callers too', () => {

@@ -10,7 +10,17 @@ import { host } from '../../src/exec/select-host.ts';
 import { v8Calls } from '../../src/exec/v8-calls.ts';
 import { collectGarbage } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC, fixture } from '../support/fixture-library.ts';
-import { callerOf, deoptimize, EVERY, optimize, slowCalls, type Way, warmUp } from '../support/paths.ts';
+import {
+  ASSUMED,
+  assumptions,
+  callerOf,
+  deoptimize,
+  EVERY,
+  optimize,
+  slowCalls,
+  type Way,
+  warmUp,
+} from '../support/paths.ts';
 import { refusal } from '../support/refusal.ts';
 
 interface Case {
@@ -145,30 +155,21 @@ describeWithC('C calls JavaScript and then gives a result:', () => {
     });
 
     test('leaves no optimised caller with values that have changed meanwhile, and gives it its result', () => {
-      const state: { property: string; work: () => void } = { property: 'old', work: () => {} };
-      const method = { m: (): string => 'old' };
-      const object: { m: () => string } = Object.create(method);
-      const globals = globalThis as { pathsTestConstant?: string };
-      globals.pathsTestConstant = 'old';
-      const around =
-        'const a = state.property + object.m() + pathsTestConstant; const r = CALL; return [a, r, state.property, object.m(), pathsTestConstant];';
+      using assumed = assumptions();
+      let work = (): void => {};
+      const around = `const a = ${ASSUMED.text}; const r = CALL; return [a, r, ${ASSUMED.list}];`;
       whileKept(
-        () => state.work(),
+        () => work(),
         () => {
-          const caller = callerOf(made(way, each), parameters, around, { state, object });
+          const caller = callerOf(made(way, each), parameters, around, assumed.free);
           optimized(way, caller, first);
           const call = (): unknown => fast(way, () => caller(...first));
           expect(call()).toEqual(['oldoldold', expected, 'old', 'old', 'old']);
-          state.work = () => {
-            state.property = 'new';
-            method.m = () => 'new';
-            globals.pathsTestConstant = 'new';
-          };
+          work = assumed.change;
           expect(call()).toEqual(['oldoldold', expected, 'new', 'new', 'new']);
           expect(caller(...first)).toEqual(['newnewnew', expected, 'new', 'new', 'new']);
         },
       );
-      delete globals.pathsTestConstant;
     });
 
     test('is optimised again after the wrapper itself was given up inside', () => {

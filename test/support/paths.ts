@@ -57,6 +57,34 @@ export function optimize(caller: AnyFunction, values: readonly unknown[], times 
   caller(...values);
 }
 
+/** What optimised code holds to be constant as long as it is: a property, a method of a prototype, a global. */
+export interface Assumptions extends Disposable {
+  /** The names that the two expressions below need. */
+  readonly free: object;
+  /** From now on each of them is `new`, and no longer `old`. */
+  change(): void;
+}
+
+/** All three as one text, and as a list. */
+export const ASSUMED = {
+  text: 'state.property + object.m() + pathsTestConstant',
+  list: 'state.property, object.m(), pathsTestConstant',
+} as const;
+
+export function assumptions(): Assumptions {
+  const state = { property: 'old' };
+  const method = { m: (): string => 'old' };
+  const object: unknown = Object.create(method);
+  const globals = globalThis as { pathsTestConstant?: string };
+  globals.pathsTestConstant = 'old';
+  const change = (): void => {
+    state.property = 'new';
+    method.m = () => 'new';
+    globals.pathsTestConstant = 'new';
+  };
+  return { free: { state, object }, change, [Symbol.dispose]: () => void delete globals.pathsTestConstant };
+}
+
 /** Goes on until V8 has optimised what is run; throws if that takes more than seconds. */
 export function warmUp(run: () => unknown): void {
   const end = Date.now() + 5000;
