@@ -2,7 +2,7 @@
 // measure the loader too: it wraps inner functions), the programs that measure, and the C libraries that all sides call.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,9 +49,8 @@ export function compileLibrary(): void {
 /** What the measured runtimes run: plain JavaScript, which Node 20 can read too. */
 export function compilePrograms(): void {
   const options = ['--noCheck', '--noResolve', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023'];
-  const files = ['interfix', 'v8-alone', 'koffi', 'node-ffi', 'deno', 'bun', 'made', 'memory', 'creation-texts'];
   const sources = [
-    ...files.map((name) => `bench/peers/${name}.ts`),
+    ...readdirSync(join(rootPath, 'bench/peers')).map((name) => `bench/peers/${name}`),
     ...['calls', 'protocol', 'work'].map((name) => `bench/${name}.ts`),
   ];
   tsc(...options, '--rewriteRelativeImportExtensions', '--rootDir', 'bench', '--outDir', programs, ...sources);

@@ -1,14 +1,16 @@
-// `npm run bench`: our calls on both paths beside koffi's, in one run. Prints; never judges.
+// `npm run bench`: our calls on both paths beside koffi's, in one run. Prints; never judges figures.
 
 import { writeFileSync } from 'node:fs';
 import { givenOptions } from './options.ts';
 import { measureOwn } from './own.ts';
-import { jsonText } from './report.ts';
+import { breakages, jsonText } from './report.ts';
 
 try {
   const options = givenOptions();
   const results = await measureOwn(options);
   if (options.json !== undefined) writeFileSync(options.json, jsonText(results));
+  const broken = breakages(results);
+  if (broken.length > 0) throw new Error(`something broke:\n${broken.join('\n')}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

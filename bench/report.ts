@@ -45,6 +45,12 @@ export function absences({ columns, rows }: Results): string[] {
   );
 }
 
+/** What broke: a process that ended, a row that failed. A runtime that is not to be had here is no such thing. */
+export const breakages = (results: Results): string[] =>
+  [...results.columns.map(({ about }) => about['missing'] ?? ''), ...absences(results)].filter((line) =>
+    /failed:|ended:/.test(line),
+  );
+
 const widthsOf = ({ head, rows }: TextTable): number[] =>
   head.map((heading, index) => Math.max(heading.length, ...rows.map((row) => (row[index] ?? '').length)));
 

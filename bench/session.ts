@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import type { About, Answer, Inputs, Question } from './protocol.ts';
 import type { Column } from './runtimes.ts';
 
-/** What is kept of a process's complaints. */
-const COMPLAINT = 400;
+/** How many characters are kept of a process's complaints: an error's own line stands before its stack. */
+const COMPLAINT = 4000;
 
 /** One process. It ends when it is disposed, or by itself, and then every question throws what it said last. */
 export class RunningColumn implements Disposable {

@@ -1,17 +1,13 @@
 // bun:ffi.
 
-import { adder, type Call, callback, calls, type FfiType, loopOf } from '../calls.ts';
-import { answerQuestions, givenInputs, type Task, type Tasks } from '../protocol.ts';
-import { cycling, making, nothing, opening } from './made.ts';
+import { adder, type Call, callback, type FfiType, loopOf } from '../calls.ts';
+import { answerQuestions, givenInputs, type Task } from '../protocol.ts';
+import { type DynamicLibrary, opened, runtimeTasks } from './tasks.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 interface Definition {
   readonly args: readonly string[];
   readonly returns: string;
-}
-interface DynamicLibrary {
-  readonly symbols: Readonly<Record<string, Callable>>;
-  close(): void;
 }
 interface JSCallback {
   readonly ptr: number;
@@ -63,27 +59,17 @@ function callbackTask(): Task {
 }
 
 const addOne = ((a: number, b: number): number => a + b) as Callable;
-const create = (): JSCallback => new ffi.JSCallback(addOne, adderType);
 
-function openMany(called: boolean): Task {
-  const { path, count } = inputs.many;
-  const names = Array.from({ length: count }, (_, i) => `f${i}`);
-  const open = (): DynamicLibrary => {
-    const type = definition(['int', 'int'], 'int');
-    const many = ffi.dlopen(path, Object.fromEntries(names.map((name) => [name, type])));
-    if (called) for (const name of names) many.symbols[name]?.(1, 1);
-    return many;
-  };
-  return { work: opening(count, open, (many) => many.close()) };
-}
+const tasks = runtimeTasks(
+  {
+    call: callTask,
+    callback: callbackTask,
+    register: () => new ffi.JSCallback(addOne, adderType),
+    unregister: (registered) => registered.close(),
+    open: opened(ffi.dlopen, adderType),
+    close: (library: DynamicLibrary) => library.close(),
+  },
+  inputs,
+);
 
-const tasks: Tasks = new Map<string, () => Task>([
-  ...calls.map((call): [string, () => Task] => [call.id, () => callTask(call)]),
-  ['callback', callbackTask],
-  ['callback-create', () => ({ work: making(nothing, create, (each) => each.close()) })],
-  ['callback-cycle', () => ({ work: cycling(create, (each) => each.close()) })],
-  ['open-many', () => openMany(false)],
-  ['open-many-call', () => openMany(true)],
-]);
-
-await answerQuestions({ name: 'Bun', bun: Bun.version }, tasks);
+await answerQuestions({ name: 'Bun', bun: Bun.version }, new Map(tasks));

@@ -1,18 +1,14 @@
 // Deno's FFI. What it cannot take is turned into what it can by the few lines that a user would write.
 
-import { adder, type Call, callback, calls, type FfiType, loopOf, values } from '../calls.ts';
-import { answerQuestions, givenInputs, NOT_POSSIBLE, type Task, type Tasks } from '../protocol.ts';
-import { cycling, making, nothing, opening } from './made.ts';
+import { adder, type Call, callback, type FfiType, loopOf, values } from '../calls.ts';
+import { answerQuestions, givenInputs, NOT_POSSIBLE, type Task } from '../protocol.ts';
+import { type DynamicLibrary, opened, runtimeTasks } from './tasks.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 type NativeType = string | { readonly struct: readonly string[] };
 interface Definition {
   readonly parameters: readonly NativeType[];
   readonly result: NativeType;
-}
-interface DynamicLibrary {
-  readonly symbols: Readonly<Record<string, Callable>>;
-  close(): void;
 }
 interface UnsafeCallback {
   readonly pointer: object;
@@ -89,27 +85,17 @@ function callbackTask(): Task {
 }
 
 const addOne = ((a: number, b: number): number => a + b) as Callable;
-const create = (): UnsafeCallback => new Deno.UnsafeCallback(adderType, addOne);
 
-function openMany(called: boolean): Task {
-  const { path, count } = inputs.many;
-  const names = Array.from({ length: count }, (_, i) => `f${i}`);
-  const open = (): DynamicLibrary => {
-    const type = definition(['int', 'int'], 'int');
-    const many = Deno.dlopen(path, Object.fromEntries(names.map((name) => [name, type])));
-    if (called) for (const name of names) many.symbols[name]?.(1, 1);
-    return many;
-  };
-  return { work: opening(count, open, (many) => many.close()) };
-}
+const tasks = runtimeTasks(
+  {
+    call: callTask,
+    callback: callbackTask,
+    register: () => new Deno.UnsafeCallback(adderType, addOne),
+    unregister: (registered) => registered.close(),
+    open: opened(Deno.dlopen, adderType),
+    close: (library: DynamicLibrary) => library.close(),
+  },
+  inputs,
+);
 
-const tasks: Tasks = new Map<string, () => Task>([
-  ...calls.map((call): [string, () => Task] => [call.id, () => callTask(call)]),
-  ['callback', callbackTask],
-  ['callback-create', () => ({ work: making(nothing, create, (each) => each.close()) })],
-  ['callback-cycle', () => ({ work: cycling(create, (each) => each.close()) })],
-  ['open-many', () => openMany(false)],
-  ['open-many-call', () => openMany(true)],
-]);
-
-await answerQuestions({ name: 'Deno', deno: Deno.version.deno, v8: Deno.version.v8 }, tasks);
+await answerQuestions({ name: 'Deno', deno: Deno.version.deno, v8: Deno.version.v8 }, new Map(tasks));

@@ -2,12 +2,13 @@
 // or `node-api`, which is without V8's fast calls.
 
 import process from 'node:process';
-import { adder, type Call, callback as callbackCall, calls, loopOf } from '../calls.ts';
-import { answerQuestions, givenInputs, type Task, type Tasks } from '../protocol.ts';
+import { adder, type Call, callback as callbackCall, loopOf } from '../calls.ts';
+import { answerQuestions, givenInputs, type Inputs, type Task, type Tasks } from '../protocol.ts';
 import type { Work } from '../work.ts';
 import { record, renamed, type Sample, scalars, withStruct } from './creation-texts.ts';
-import { cycling, making, nothing, opening } from './made.ts';
+import { making, nothing } from './made.ts';
 import { memoryTasks } from './memory.ts';
+import { runtimeTasks } from './tasks.ts';
 
 type Interfix = typeof import('../../src/index.ts');
 type Options = import('../../src/index.ts').BindOptions;
@@ -59,17 +60,13 @@ function functions(sample: () => Sample, called: boolean): Task {
   return { work: making(sample, make, dispose) };
 }
 
-function openMany(called: boolean): Task {
-  const { path, count } = inputs.many;
-  const open = (): Disposable => {
-    const many = interfix.open(path);
-    for (let i = 0; i < count; i++) {
-      const fn = many.func(`f${i}`, '(int, int) -> int', usual) as unknown as Bound;
-      if (called) fn(i, 1);
-    }
-    return many;
-  };
-  return { work: opening(count, open, dispose) };
+function open({ path, count }: Inputs['many'], called: boolean): Disposable {
+  const many = interfix.open(path);
+  for (let i = 0; i < count; i++) {
+    const fn = many.func(`f${i}`, '(int, int) -> int', usual) as unknown as Bound;
+    if (called) fn(i, 1);
+  }
+  return many;
 }
 
 const abi = interfix.hostAbi();
@@ -89,12 +86,12 @@ function finalizing(): Task {
 const known = (): Sample => ({ text: '(int, int) -> int', args: [1, 1] });
 
 const tasks: Tasks = new Map<string, () => Task | Promise<Task>>([
-  ...calls.map((call): [string, () => Task] => [call.id, () => callTask(call)]),
+  ...runtimeTasks(
+    { call: callTask, callback: callbackTask, register: callback, unregister: dispose, open, close: dispose },
+    inputs,
+  ),
   ['async', () => ({ work: asyncWork() })],
   ['serve', () => ({ work: loopOf('f(i, 3)', bound('add_ints', '(int, int) -> int', { serve: true })) })],
-  ['callback', callbackTask],
-  ['callback-create', () => ({ work: making(nothing, callback, dispose) })],
-  ['callback-cycle', () => ({ work: cycling(callback, dispose) })],
   ['generate-scalars', () => generating(scalars)],
   ['generate-struct', () => generating(withStruct)],
   ['finalize', finalizing],
@@ -107,8 +104,6 @@ const tasks: Tasks = new Map<string, () => Task | Promise<Task>>([
   ['func-scalars-call', () => functions(scalars, true)],
   ['func-struct', () => functions(withStruct, false)],
   ['func-struct-call', () => functions(withStruct, true)],
-  ['open-many', () => openMany(false)],
-  ['open-many-call', () => openMany(true)],
   ...memoryTasks(inputs.population, {
     callback,
     function: () => {

@@ -2,12 +2,13 @@
 
 import process from 'node:process';
 import type koffiModule from 'koffi';
-import { adder, callback, calls, loopOf } from '../calls.ts';
-import { answerQuestions, givenInputs, type Task, type Tasks } from '../protocol.ts';
+import { adder, type Call, callback, loopOf } from '../calls.ts';
+import { answerQuestions, givenInputs, type Inputs, NOT_POSSIBLE, type Task, type Tasks } from '../protocol.ts';
 import type { Work } from '../work.ts';
 import { type KoffiSample, koffiRenamed, koffiScalars, koffiStruct } from './creation-texts.ts';
-import { cycling, making, nothing, opening } from './made.ts';
+import { making, nothing } from './made.ts';
 import { memoryTasks } from './memory.ts';
+import { runtimeTasks } from './tasks.ts';
 
 type Koffi = typeof koffiModule;
 type Callable = (...args: unknown[]) => unknown;
@@ -17,12 +18,9 @@ const koffi: Koffi = (await import('koffi')).default;
 const library = koffi.load(inputs.library);
 koffi.struct('BenchPoint', { x: 'double', y: 'double' });
 
-const callTasks = calls
-  .filter(({ reuse }) => reuse !== true)
-  .map(({ id, declaration, call }): [string, () => Task] => [
-    id,
-    () => ({ work: loopOf(call, library.func(declaration)) }),
-  ]);
+function callTask({ declaration, call, reuse }: Call): Task {
+  return reuse === true ? { missing: NOT_POSSIBLE } : { work: loopOf(call, library.func(declaration)) };
+}
 
 function callbackTask(): Task {
   const type = koffi.pointer(koffi.proto('int BenchAdder(int, int)'));
@@ -70,28 +68,25 @@ function composed(sample: () => KoffiSample, called: boolean): Task {
   return { work: making(sample, make, nothing) };
 }
 
-function openMany(called: boolean): Task {
-  const { path, count } = inputs.many;
-  type Library = ReturnType<Koffi['load']>;
-  const open = (): Library => {
-    const many = koffi.load(path);
-    for (let i = 0; i < count; i++) {
-      const fn = many.func(`int f${i}(int, int)`) as Callable;
-      if (called) fn(i, 1);
-    }
-    return many;
-  };
-  return { work: opening(count, open, (many) => many.unload()) };
+type Library = ReturnType<Koffi['load']>;
+
+function open({ path, count }: Inputs['many'], called: boolean): Library {
+  const many = koffi.load(path);
+  for (let i = 0; i < count; i++) {
+    const fn = many.func(`int f${i}(int, int)`) as Callable;
+    if (called) fn(i, 1);
+  }
+  return many;
 }
 
 const known = (): string => 'int add_ints(int, int)';
 
 const tasks: Tasks = new Map<string, () => Task | Promise<Task>>([
-  ...callTasks,
+  ...runtimeTasks(
+    { call: callTask, callback: callbackTask, register, unregister, open, close: (many) => many.unload() },
+    inputs,
+  ),
   ['async', () => ({ work: asyncWork() })],
-  ['callback', callbackTask],
-  ['callback-create', () => ({ work: making(nothing, register, unregister) })],
-  ['callback-cycle', () => ({ work: cycling(register, unregister) })],
   ['func-known', () => declared(known, false)],
   ['func-known-call', () => declared(known, true)],
   ['func-renamed', () => declared(koffiRenamed, false)],
@@ -100,8 +95,6 @@ const tasks: Tasks = new Map<string, () => Task | Promise<Task>>([
   ['func-scalars-call', () => composed(koffiScalars, true)],
   ['func-struct', () => composed(koffiStruct, false)],
   ['func-struct-call', () => composed(koffiStruct, true)],
-  ['open-many', () => openMany(false)],
-  ['open-many-call', () => openMany(true)],
   // It has 8,192 callbacks at most.
   ...memoryTasks(Math.min(inputs.population, 7500), {
     callback: register,

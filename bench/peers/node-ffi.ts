@@ -1,9 +1,9 @@
 // node:ffi, of Node 26.
 
 import process from 'node:process';
-import { adder, type Call, callback, calls, type FfiType, loopOf } from '../calls.ts';
-import { answerQuestions, givenInputs, type Task, type Tasks } from '../protocol.ts';
-import { cycling, making, nothing, opening } from './made.ts';
+import { adder, type Call, callback, type FfiType, loopOf } from '../calls.ts';
+import { answerQuestions, givenInputs, type Inputs, type Task } from '../protocol.ts';
+import { runtimeTasks } from './tasks.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 interface Definition {
@@ -61,30 +61,27 @@ function callbackTask(): Task {
 }
 
 const addOne = ((a: number, b: number): number => a + b) as Callable;
-const register = (): bigint => library.registerCallback(adderType, addOne);
-const unregister = (address: bigint): void => library.unregisterCallback(address);
 
-function openMany(called: boolean): Task {
-  const { path, count } = inputs.many;
-  const open = (): DynamicLibrary => {
-    const many = new ffi.DynamicLibrary(path);
-    for (let i = 0; i < count; i++) {
-      const fn = many.getFunction(`f${i}`, definition(['int', 'int'], 'int'));
-      if (called) fn(i, 1);
-    }
-    return many;
-  };
-  return { work: opening(count, open, (many) => many.close()) };
+function open({ path, count }: Inputs['many'], called: boolean): DynamicLibrary {
+  const many = new ffi.DynamicLibrary(path);
+  for (let i = 0; i < count; i++) {
+    const fn = many.getFunction(`f${i}`, adderType);
+    if (called) fn(i, 1);
+  }
+  return many;
 }
 
-const tasks: Tasks = new Map<string, () => Task>([
-  ...calls.map((call): [string, () => Task] => [call.id, () => callTask(call)]),
-  ['callback', callbackTask],
-  ['callback-create', () => ({ work: making(nothing, register, unregister) })],
-  ['callback-cycle', () => ({ work: cycling(register, unregister) })],
-  ['open-many', () => openMany(false)],
-  ['open-many-call', () => openMany(true)],
-]);
+const tasks = runtimeTasks(
+  {
+    call: callTask,
+    callback: callbackTask,
+    register: () => library.registerCallback(adderType, addOne),
+    unregister: (address) => library.unregisterCallback(address),
+    open,
+    close: (many) => many.close(),
+  },
+  inputs,
+);
 
 const { node, v8 } = process.versions;
-await answerQuestions({ name: 'node:ffi', node, v8: String(v8) }, tasks);
+await answerQuestions({ name: 'node:ffi', node, v8: String(v8) }, new Map(tasks));

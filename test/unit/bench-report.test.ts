@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   absences,
+  breakages,
   cellText,
   circumstancesMarkdown,
   lineText,
@@ -126,6 +127,14 @@ test('a row of `npm run bench`: four columns, both ratios with their bars, and t
     ...['4.00×', '4×', '2.00×', '1.5×', 'v8-registers'],
   ]);
   expect(ownRow(second).slice(5)).toEqual(['–', '', '–', '', '–', '', '–', '', '']);
+});
+
+test('a row that failed and a process that ended have broken; what is not to be had has not', () => {
+  expect(breakages(results)).toEqual(['Node-API, layout: failed: a reason']);
+  const ended = { id: 'koffi', name: 'koffi', about: { missing: 'koffi ended: SIGSEGV' } };
+  expect(breakages({ ...results, rows: [], columns: [...results.columns.slice(0, 2), ended] })).toEqual([
+    'koffi ended: SIGSEGV',
+  ]);
 });
 
 test('its columns are as wide as their headings', () => {
