@@ -1,6 +1,5 @@
 // Prepared → CodeImage: picks the CPU's lowering. Pure, and the same on every host.
 
-import { conventionOf } from '../abi/conventions.ts';
 import { unsupported } from '../errors.ts';
 import type { Isa } from '../isa/register.ts';
 import type { Prepared } from '../plan/prepare.ts';
@@ -33,7 +32,7 @@ function lower(
   { landingPad = true }: GenerateOptions,
   traced: TracedInstruction[] | null,
 ): CodeImage {
-  const { isa } = conventionOf(abi);
+  const { isa } = plan.outgoing;
   const lowering = lowerings[isa];
   if (lowering === null) throw unsupported(isa, `code for ${isa} is not generated yet`);
   const { bytes, symbols, marks, frame, stubs } = lowering(plan, { landingPad }, traced);

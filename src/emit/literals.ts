@@ -6,8 +6,7 @@ import type { ImageSymbol } from './code-image.ts';
 
 /** The literal of a symbol. The first who asks for it has it appended to the code and to `symbols`. */
 export function literalOf(symbol: SymbolName, symbols: ImageSymbol[], buffer: CodeBuffer): ImageSymbol {
-  const known = symbols.find(({ name }) => name === symbol);
-  if (known !== undefined) return known;
+  for (const known of symbols) if (known.name === symbol) return known;
   const literal: ImageSymbol = { name: symbol, offset: buffer.length };
   symbols.push(literal);
   buffer.u32(0);

@@ -147,17 +147,22 @@ function pushMoves(
 
 function pushPieces(steps: Step[], pieces: readonly Piece[], index: number, ends: Ends, to: Piece['at']['in']): void {
   let source: Addr | null = null;
-  for (const { from, size, at, extend, also } of pieces) {
-    if (at.in !== to) continue;
+  // By index, as above.
+  for (let part = 0; part < pieces.length; part++) {
+    const piece = pieces[part];
+    if (piece?.at.in !== to) continue;
     source ??= ends.reach(steps, index);
-    const piece: Addr = { base: source.base, offset: source.offset + from };
-    if (at.in === 'stack') {
-      steps.push({ op: 'copy', from: piece, to: { base: 'out', offset: at.offset }, size, extend });
-      continue;
-    }
-    steps.push({ op: 'load', to: at.register, from: piece, size, extend });
-    if (also !== null) steps.push({ op: 'load', to: also, from: piece, size, extend });
+    pushPiece(steps, piece, piece.from === 0 ? source : { base: source.base, offset: source.offset + piece.from });
   }
+}
+
+function pushPiece(steps: Step[], { size, at, extend, also }: Piece, from: Addr): void {
+  if (at.in === 'stack') {
+    steps.push({ op: 'copy', from, to: { base: 'out', offset: at.offset }, size, extend });
+    return;
+  }
+  steps.push({ op: 'load', to: at.register, from, size, extend });
+  if (also !== null) steps.push({ op: 'load', to: also, from, size, extend });
 }
 
 function pushAddress(steps: Step[], of: Addr, pointer: Location): void {

@@ -18,6 +18,8 @@ interface Progress {
   written: { readonly base: string; readonly from: number; readonly to: number }[];
   call: CallStep | null;
   pointed: number | null;
+  /** How often what a stub brings was used in front of the call. */
+  brought: number;
 }
 
 /**
@@ -36,11 +38,11 @@ export function verify(plan: Plan, layout: CallLayout): Plan {
   // What a reverse plan passes on is the dispatcher's, not the signature's.
   const passes = plan.kind !== 'reverse' && outSize > 0;
   assert(!passes || layout.stackAlign <= align, 'the frame is aligned as its arguments ask for');
-  const progress: Progress = { loaded: [], stored: [], written: [], call: null, pointed: null };
+  const progress: Progress = { loaded: [], stored: [], written: [], call: null, pointed: null, brought: 0 };
   for (const step of plan.steps) verifyStep(step, plan, progress);
   verifyDisjoint(progress.written);
-  verifyStubs(plan);
-  const { call } = progress;
+  const { call, brought } = progress;
+  assert(brought === (plan.stubs === undefined ? 0 : 1), 'what a stub brings is used once, in front of the call'); // rule 7
   assert(call !== null, 'a plan calls something');
   if (call.tail) {
     assert(plan.steps[plan.steps.length - 1] === call, 'nothing follows a tail call');
@@ -79,6 +81,7 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
       assert(progress.loaded.length === 0, 'memory is moved before registers are loaded');
       return verifyWrite(step.to, 8, plan, progress);
     case 'set':
+      if (step.plus === 'stub' && progress.call === null) progress.brought++;
       return verifyLoad(step.to, progress);
     case 'move':
       return assert(false, 'only an adapter moves from register to register');
@@ -96,16 +99,6 @@ function verifyStep(step: Step, plan: Plan, progress: Progress): void {
     default:
       return unreachable(step);
   }
-}
-
-/** Rule 7. */
-function verifyStubs({ stubs, steps }: Plan): void {
-  let uses = 0;
-  for (const step of steps) {
-    if (step.op === 'call') break;
-    if (step.op === 'set' && step.plus === 'stub') uses++;
-  }
-  assert(uses === (stubs === undefined ? 0 : 1), 'what a stub brings is used once, in front of the call');
 }
 
 function verifyLoad(to: Register, progress: Progress): void {
@@ -152,21 +145,16 @@ function verifyDisjoint(written: Progress['written']): void {
 }
 
 /** Rule 6. A reverse plan takes in the arguments and lets out the result; the others do the opposite. */
-function verifyPieces(plan: Plan, layout: CallLayout): void {
-  const inward = plan.kind === 'reverse';
-  const args = new Moves();
-  const results = new Moves();
-  let moves = args;
-  for (const step of plan.steps) {
-    if (step.op === 'call') moves = results;
-    else moves.count(step, inward === (moves === args));
-  }
+function verifyPieces({ kind, steps }: Plan, layout: CallLayout): void {
+  const inward = kind === 'reverse';
+  const call = steps.findIndex(({ op }) => op === 'call');
+  const args = new Moves(steps, 0, call, inward);
   // By index: V8 does not optimise `for … of` over a frozen array.
   for (let index = 0; index < layout.args.length; index++) {
     const placement = layout.args[index]?.placement;
     if (placement !== undefined) args.check(placement);
   }
-  results.check(layout.ret.placement);
+  new Moves(steps, call + 1, steps.length, !inward).check(layout.ret.placement);
 }
 
 /** The size of a move that hands out the address instead of the bytes. */
@@ -176,48 +164,64 @@ const REPEATED = -2;
 
 /** Which places the steps of one side of the call fill (outward) or empty (inward), and how many bytes of each. */
 class Moves {
-  readonly #registers: { readonly register: Register; readonly size: number }[] = [];
-  /** By the offset in the argument area. Most calls put nothing there. */
-  #stack: Map<number, number> | null = null;
+  readonly #steps: readonly Step[];
+  readonly #start: number;
+  readonly #end: number;
+  readonly #inward: boolean;
+  /** By the offset in the argument area. Made when it is asked for: most calls put nothing there. */
+  #stack: ReadonlyMap<number, number> | null = null;
 
-  count(step: Step, inward: boolean): void {
-    if (step.op === 'store' && inward) this.#noteRegister(step.from, step.size); // rule 2: not twice
-    if (step.op === 'load' && !inward) this.#noteRegister(step.to, step.size);
-    if (step.op === 'copy') {
-      if (inward && step.from.base === 'in') this.#noteStack(step.from.offset, step.size);
-      if (!inward && step.to.base === 'out') this.#noteStack(step.to.offset, step.size);
-    }
-    if (step.op === 'address') {
-      if (inward && step.of.base === 'in') this.#noteStack(step.of.offset, WHOLE);
-      if (inward) return;
-      if (isRegister(step.to)) this.#noteRegister(step.to, 8);
-      else if (step.to.base === 'out') this.#noteStack(step.to.offset, 8);
-    }
-  }
-
-  #noteRegister(register: Register, size: number): void {
-    this.#registers.push({ register, size });
-  }
-
-  #noteStack(offset: number, size: number): void {
-    this.#stack ??= new Map();
-    this.#stack.set(offset, this.#stack.has(offset) ? REPEATED : size);
+  constructor(steps: readonly Step[], start: number, end: number, inward: boolean) {
+    this.#steps = steps;
+    this.#start = start;
+    this.#end = end;
+    this.#inward = inward;
   }
 
   check(placement: Placement | ReturnPlacement): void {
     if (placement.mode === 'indirect') this.#checkPlace(placement.pointer, 8);
     if (placement.mode !== 'direct') return;
-    for (const { at, size } of placement.pieces) this.#checkPlace(at, size);
+    const { pieces } = placement;
+    for (let index = 0; index < pieces.length; index++) {
+      const piece = pieces[index];
+      if (piece !== undefined) this.#checkPlace(piece.at, piece.size);
+    }
   }
 
   #checkPlace(at: Location, size: number): void {
+    this.#stack ??= at.in === 'stack' ? this.#sizesOnStack() : null;
     const moved = at.in === 'register' ? this.#sizeIn(at.register) : this.#stack?.get(at.offset);
     assert(moved !== undefined && moved !== REPEATED, 'a piece is moved once');
     assert(moved === size || moved === WHOLE, 'a piece is moved whole');
   }
 
+  /** No register is moved twice: rule 2. */
   #sizeIn(wanted: Register): number | undefined {
-    for (const { register, size } of this.#registers) if (register === wanted) return size;
+    for (let index = this.#start; index < this.#end; index++) {
+      const step = this.#steps[index];
+      if (step === undefined) continue;
+      if (this.#inward) {
+        if (step.op === 'store' && step.from === wanted) return step.size;
+      } else if (step.op === 'load') {
+        if (step.to === wanted) return step.size;
+      } else if (step.op === 'address' && step.to === wanted) return 8;
+    }
     return undefined;
+  }
+
+  #sizesOnStack(): Map<number, number> {
+    const sizes = new Map<number, number>();
+    const note = ({ offset }: Addr, size: number): void => void sizes.set(offset, sizes.has(offset) ? REPEATED : size);
+    for (const step of this.#steps.slice(this.#start, this.#end)) {
+      if (step.op === 'copy') {
+        if (this.#inward && step.from.base === 'in') note(step.from, step.size);
+        if (!this.#inward && step.to.base === 'out') note(step.to, step.size);
+      }
+      if (step.op === 'address') {
+        if (this.#inward && step.of.base === 'in') note(step.of, WHOLE);
+        if (!this.#inward && !isRegister(step.to) && step.to.base === 'out') note(step.to, 8);
+      }
+    }
+    return sizes;
   }
 }

@@ -63,7 +63,7 @@ function parseMember(reader: TypeReader, depth: number): Member {
     scanner.rewind(position);
     align = null;
   }
-  const { name, type } = parseNamedType(reader, depth);
+  const { name, type } = parseEntry(reader, depth);
   if (!scanner.accept(':')) {
     reader.check(type, position, memberRule);
     return member(name, type, null, align);
@@ -73,21 +73,23 @@ function parseMember(reader: TypeReader, depth: number): Member {
   return member(name, type, width, align);
 }
 
-interface NamedTypeText {
+/** What begins at `position`. */
+export interface Entry {
   readonly name: string | null;
   readonly type: CType;
+  readonly position: number;
 }
 
 /** A member without its width, or a parameter: a type with or without a name in front. */
-export function parseNamedType(reader: TypeReader, depth: number): NamedTypeText {
+export function parseEntry(reader: TypeReader, depth: number): Entry {
   const { scanner } = reader;
   const position = scanner.position;
   const name = parseEntryName(scanner);
   const type = reader.type(depth + 1);
   // `e:int{RED}` can be nothing but an enumeration: what is named `e` ends with its type.
-  if (name !== 'e' || scanner.next !== '{') return { name, type };
+  if (name !== 'e' || scanner.next !== '{') return { name, type, position };
   const underlying = checkUnderlying(scanner, type, position);
-  return { name: null, type: enumeration(underlying, parseEnumValues(scanner, underlying)) };
+  return { name: null, type: enumeration(underlying, parseEnumValues(scanner, underlying)), position };
 }
 
 /** The word in front of a `:`, unless a number follows: `uint32:3` is a bit-field without a name. */

@@ -23,7 +23,7 @@ import {
 import { MAX_TYPE_DEPTH, MAX_TYPE_SIZE } from '../ctype/layout.ts';
 import type { NameScope } from './name-scope.ts';
 import { typeOfWord } from './names.ts';
-import { parseAlign, parseNamedType, parseRecord, type TypeReader } from './parse-record.ts';
+import { type Entry, parseAlign, parseEntry, parseRecord, type TypeReader } from './parse-record.ts';
 import {
   checkUnderlying,
   parseComplex,
@@ -36,14 +36,8 @@ import {
 import { argumentRule, elementRule, type Rule, RuleBook, resultRule } from './rules.ts';
 import { clip, type Scanner } from './scanner.ts';
 
-/** One element of a parameter list, or the inside of a group, before it is known which of the two it is. */
-interface Entry {
-  readonly name: string | null;
-  readonly type: CType;
-  readonly position: number;
-}
-
 interface EntryList {
+  /** The elements of a parameter list, or the inside of a group, before it is known which of the two it is. */
   readonly entries: readonly Entry[];
   /** Number of entries in front of the `;`, or null without one. */
   readonly variadicFrom: number | null;
@@ -246,13 +240,11 @@ export class TypeParser implements TypeReader {
 
   #entry(depth: number): Entry {
     const { scanner } = this;
-    const position = scanner.position;
     if (scanner.peek('...')) {
       const instead = "write the types of the variadic arguments of this call behind ';', not '...'";
       throw scanner.error('ERR_SYNTAX', instead);
     }
-    const { name, type } = parseNamedType(this, depth);
-    return { name, type, position };
+    return parseEntry(this, depth);
   }
 
   check(type: CType, position: number, rule: Rule): void {

@@ -15,6 +15,8 @@ const prepared = (kind: TrampolineKind, text: string): Prepared => prepare(text,
 const FORWARD = prepared('forward', '(int, {long, double}, {[3:long]}, float) -> {long, double}');
 const TAIL = prepared('forward', '(int, double) -> void');
 const REVERSE = prepared('reverse', '(int, {long, double}, {[3:long]}, int8) -> {int, float}');
+/** The address of a copy arrives on the stack. */
+const INDIRECT = prepare('(int, int, int, int, {[3:long]}) -> void', { abi: 'win-x64', kind: 'reverse' });
 const ENTRY = prepared('entry', '(int, {[3:long]}) -> {[3:long]}');
 
 /** `invariant` is a part of the message: that a plan is refused for another reason proves nothing. */
@@ -240,6 +242,14 @@ describe('verify, rule 6 (every piece once), refuses', () => {
     localSize: plan.localSize + 8,
     steps: [{ op: 'address', of: at('in'), to: at('local', plan.localSize) }, ...steps],
   }));
+  breaks('an argument that is only loaded behind the call', 'moved once', FORWARD, (steps) => [
+    ...without(steps, (step) => step.op === 'load' && step.to === rdi),
+    { op: 'point', index: 0 },
+    { op: 'load', to: rdi, from: at('arg'), size: 4, extend: 'sign' },
+  ]);
+  breaks('a pointer on the stack that is kept in part', 'moved whole', INDIRECT, (steps) =>
+    replaced(steps, isCopy, (step) => (step.op === 'copy' ? { ...step, size: 4 } : step)),
+  );
   breaks('a result that is not loaded', 'moved once', REVERSE, (steps) => {
     const call = callIn(steps);
     return [...steps.slice(0, call + 1), ...without(steps.slice(call + 1), isLoad)];

@@ -28,14 +28,19 @@ export function lowerX64(plan: Plan, { landingPad }: LowerOptions, trace: Traced
   }
   mark('prologue');
   enterFrame(places.shape, plan, asm);
-  for (const { from, to } of places.moved) asm.rr(X64.movMR64, from, to);
+  for (const { name, register } of plan.params) {
+    const home = places.pointers[name];
+    if (home !== null && home !== register) asm.rr(X64.movMR64, register, home);
+  }
   const handedOn = plan.kind === 'adapter' ? callIn(plan) : 0; // what other registers hold until then is wanted, whole
-  plan.steps.forEach((step, index) => {
+  let index = 0;
+  for (const step of plan.steps) {
     mark(index);
     for (const { base, first } of places.literals) if (index === first) loadPointer(base, places, asm);
     lowerStep(step, plan.steps[index + 1], places, asm);
     if (index >= handedOn && isLastWideStore(plan.steps, index)) asm.none(X64.vzeroupper);
-  });
+    index++;
+  }
   if (!endsInTailCall(plan)) {
     mark('epilogue');
     leaveFrame(places.shape, plan, asm);

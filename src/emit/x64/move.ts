@@ -15,44 +15,40 @@ export const MAX_UNROLLED_COPY = 64;
 
 const at = (mem: BasedMem, offset: number): BasedMem => ({ base: mem.base, disp: mem.disp + offset });
 
+/** By the number of bytes that one instruction moves. */
+type BySize<T> = Readonly<Partial<Record<number, T>>>;
+
 /** The instruction that fills a register from memory and clears or extends the rest of its 32 bits. */
-const gprLoads: ReadonlyMap<number, Readonly<Record<Extend, Row>>> = new Map([
-  [1, { sign: X64.movsxRM8, zero: X64.movzxRM8, none: X64.movzxRM8 }],
-  [2, { sign: X64.movsxRM16, zero: X64.movzxRM16, none: X64.movzxRM16 }],
-  [4, { sign: X64.movRM32, zero: X64.movRM32, none: X64.movRM32 }],
-  [8, { sign: X64.movRM64, zero: X64.movRM64, none: X64.movRM64 }],
-]);
+const gprLoads: BySize<Readonly<Record<Extend, Row>>> = {
+  1: { sign: X64.movsxRM8, zero: X64.movzxRM8, none: X64.movzxRM8 },
+  2: { sign: X64.movsxRM16, zero: X64.movzxRM16, none: X64.movzxRM16 },
+  4: { sign: X64.movRM32, zero: X64.movRM32, none: X64.movRM32 },
+  8: { sign: X64.movRM64, zero: X64.movRM64, none: X64.movRM64 },
+};
 /** Whether one instruction fills the register: one that may then be its own base. */
-export const isWholeLoad = ({ file }: Register, size: number): boolean => file === 'gpr' && gprLoads.has(size);
+export const isWholeLoad = ({ file }: Register, size: number): boolean =>
+  file === 'gpr' && gprLoads[size] !== undefined;
 
 /** The instruction that replaces the low bytes of a register and keeps the rest. */
-const gprMerges: ReadonlyMap<number, Row> = new Map([
-  [1, X64.movRM8],
-  [2, X64.movRM16],
-]);
-const gprStores: ReadonlyMap<number, Row> = new Map([
-  [1, X64.movMR8],
-  [2, X64.movMR16],
-  [4, X64.movMR32],
-  [8, X64.movMR64],
-]);
-const vecLoads: ReadonlyMap<number, Row> = new Map([
-  [4, X64.movssRM],
-  [8, X64.movsdRM],
-  [16, X64.movupsRM],
-  [32, X64.vmovupsRM256],
-  [64, X64.vmovupsRM512],
-]);
-const vecStores: ReadonlyMap<number, Row> = new Map([
-  [4, X64.movssMR],
-  [8, X64.movsdMR],
-  [16, X64.movupsMR],
-  [32, X64.vmovupsMR256],
-  [64, X64.vmovupsMR512],
-]);
+const gprMerges: BySize<Row> = { 1: X64.movRM8, 2: X64.movRM16 };
+const gprStores: BySize<Row> = { 1: X64.movMR8, 2: X64.movMR16, 4: X64.movMR32, 8: X64.movMR64 };
+const vecLoads: BySize<Row> = {
+  4: X64.movssRM,
+  8: X64.movsdRM,
+  16: X64.movupsRM,
+  32: X64.vmovupsRM256,
+  64: X64.vmovupsRM512,
+};
+const vecStores: BySize<Row> = {
+  4: X64.movssMR,
+  8: X64.movsdMR,
+  16: X64.movupsMR,
+  32: X64.vmovupsMR256,
+  64: X64.vmovupsMR512,
+};
 
-function rowOf<T>(rows: ReadonlyMap<number, T>, size: number): T {
-  const row = rows.get(size);
+function rowOf<T>(rows: BySize<T>, size: number): T {
+  const row = rows[size];
   if (row === undefined) assert(false, `an instruction that moves ${size} bytes`);
   return row;
 }
@@ -73,7 +69,7 @@ export function chunksOf(size: number): { readonly offset: number; readonly size
 export function load(to: Register, from: BasedMem, size: number, extend: Extend, asm: Assembler): void {
   if (to.file === 'x87') return asm.m(X64.fld, from);
   if (to.file === 'vec') return loadVector(to, from, size, asm);
-  const whole = gprLoads.get(size);
+  const whole = gprLoads[size];
   if (whole !== undefined) return asm.rm(whole[extend], to, from);
   loadOdd(to, from, size, asm);
 }
@@ -134,6 +130,8 @@ function storeVector(from: Register, to: BasedMem, size: number, asm: Assembler)
 export function store(from: Register, to: BasedMem, size: number, asm: Assembler): void {
   if (from.file === 'x87') return asm.m(X64.fstp, to);
   if (from.file === 'vec') return storeVector(from, to, size, asm);
+  const whole = gprStores[size];
+  if (whole !== undefined) return asm.rm(whole, from, to);
   let done = 0;
   for (const chunk of chunksOf(size)) {
     if (chunk.offset > done) asm.ri(X64.shrMI64, from, 8 * (chunk.offset - done));

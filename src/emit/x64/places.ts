@@ -33,8 +33,6 @@ export type Pointers = Readonly<Record<PointerBase, Register | null>>;
 export interface Places {
   /** The register each pointer is used from. */
   readonly pointers: Pointers;
-  /** The parameters that the prologue moves, from their incoming register. */
-  readonly moved: readonly { readonly from: Register; readonly to: Register }[];
   /** The pointers that are literals, each with the first step that uses it. */
   readonly literals: readonly { readonly base: LiteralBase; readonly first: number }[];
   readonly shape: FrameShape;
@@ -59,7 +57,6 @@ export function placesOf(plan: Plan): Places {
     frame: null,
     errno: null,
   };
-  const moved: { readonly from: Register; readonly to: Register }[] = [];
   let usesRbx = false;
   for (const { name, register } of plan.params) {
     const { last } = useOf(name, steps);
@@ -68,7 +65,6 @@ export function placesOf(plan: Plan): Places {
     const home = last > call ? rbx : isOverwritten(register, steps, last) ? away : register;
     usesRbx ||= home === rbx;
     pointers[name] = home;
-    if (home !== register) moved.push({ from: register, to: home });
   }
   const literals: { readonly base: LiteralBase; readonly first: number }[] = [];
   for (const base of literalBases) {
@@ -80,15 +76,22 @@ export function placesOf(plan: Plan): Places {
     literals.push({ base, first });
   }
   const largeCopy: LargeCopy = plan.kind === 'adapter' ? 'keeps' : 'clobbers';
-  const changed: Register[] = largeCopy === 'clobbers' && steps.some(isLargeCopy) ? [...LARGE_COPY_REGISTERS] : [];
-  if (usesRbx) changed.push(rbx);
-  assert(!changed.includes(rbx) || plan.outgoing.calleeSaved.includes(rbx), 'rbx outlives the call');
-  const shape = shapeOf(plan, changed);
-  return { pointers, moved, literals, shape, argument, largeCopy, mem: memOf(plan, pointers, argument, shape) };
+  assert(!usesRbx || plan.outgoing.calleeSaved.includes(rbx), 'rbx outlives the call');
+  const shape = shapeOf(plan, changedBy(largeCopy === 'clobbers' && steps.some(isLargeCopy), usesRbx));
+  return { pointers, literals, shape, argument, largeCopy, mem: memOf(plan, pointers, argument, shape) };
 }
 
 /** The registers that `rep movsb` uses. */
-const LARGE_COPY_REGISTERS: readonly Register[] = Object.freeze([rdi, rsi, rcx]);
+const LARGE_COPY_REGISTERS: readonly Register[] = [rdi, rsi, rcx];
+const LARGE_COPY_AND_RBX: readonly Register[] = [...LARGE_COPY_REGISTERS, rbx];
+const ONLY_RBX: readonly Register[] = [rbx];
+const NO_REGISTERS: readonly Register[] = [];
+
+/** The registers of our caller that our own instructions change. */
+function changedBy(copiesLarge: boolean, usesRbx: boolean): readonly Register[] {
+  if (copiesLarge) return usesRbx ? LARGE_COPY_AND_RBX : LARGE_COPY_REGISTERS;
+  return usesRbx ? ONLY_RBX : NO_REGISTERS;
+}
 
 const isLargeCopy = (step: Step): boolean => step.op === 'copy' && step.size > MAX_UNROLLED_COPY;
 
