@@ -4,7 +4,7 @@
       'target_name': 'interfix',
       'sources': [
         'shim.c', 'arguments.c', 'table.c', 'environment.c', 'quarantine.c',
-        'callbacks.c', 'invocations.c', 'contexts.c', 'records.c', 'reports.c', 'queue.c', 'serving.c',
+        'callbacks.c', 'entering.c', 'invocations.c', 'contexts.c', 'records.c', 'reports.c', 'queue.c', 'serving.c',
         'calls.c', 'async.c',
       ],
       'defines': ['NAPI_VERSION=8'],

@@ -14,6 +14,14 @@
 // The stack of running invocations: memory that JavaScript sees too. Its first bytes are the header of invocations.c.
 enum { INVOCATIONS_SIZE = 1 << 20, INVOCATIONS_HEADER = 32 };
 
+// What a bound call that is expected to call back keeps for its callbacks (entering.c).
+struct entered {
+  // Of environment->invoke. NULL outside of such calls.
+  napi_value function;
+  // How many callbacks may still leave a handle each.
+  uint32_t scopeless;
+};
+
 struct environment {
   napi_env env;
   // Identity of the thread that runs this environment's JavaScript.
@@ -31,6 +39,8 @@ struct environment {
   struct invoker invoker;
   // The invoker's last call was ended by V8 itself.
   bool escaped;
+  // Of the innermost such call that runs.
+  struct entered entered;
   napi_ref report;
   napi_ref settle;
 

@@ -4,6 +4,9 @@
 
 #include <node_api.h>
 
+// entering.c
+napi_value calling_entry(napi_env env, napi_callback_info info);
+
 // invocations.c
 napi_value use_invoker(napi_env env, napi_callback_info info);
 napi_value rethrow(napi_env env, napi_callback_info info);

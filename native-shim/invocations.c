@@ -8,6 +8,7 @@
 #include "invocations.h"
 
 #include "arguments.h"
+#include "entering.h"
 #include "environment.h"
 #include "exports.h"
 #include "hints.h"
@@ -104,7 +105,7 @@ static APART bool call_otherwise(struct environment *environment)
 {
   const struct invoker *invoker = &environment->invoker;
   if (invoker->call == NULL)
-    return call_javascript(environment, environment->invoke, 0, NULL);
+    return enter_javascript(environment);
   if (is_held(environment))
     return false;
   if (environment->escaped)

@@ -15,7 +15,7 @@
 #include "pages.h"
 
 // Raised with every change of the exports; src/exec/native-host.ts refuses another number than its own.
-enum { CONTRACT = 5 };
+enum { CONTRACT = 6 };
 
 // JavaScript sees the contexts through typed arrays, of which it closes some and reads the counts.
 enum {
@@ -218,6 +218,7 @@ static const struct {
     {"release", release_region},
     {"retire", retire_region},
     {"entry", entry},
+    {"callingEntry", calling_entry},
     {"addressOf", address_of},
     {"view", view},
     {"move", move},

@@ -22,7 +22,7 @@ import { FunctionArguments } from './function-arguments.ts';
 import type { PreparedImage } from './images.ts';
 import type { Inner } from './outer-function.ts';
 import { host } from './select-host.ts';
-import type { RegisterFunction, V8Calls } from './v8-calls.ts';
+import { type RegisterFunction, type V8Calls, v8Calls } from './v8-calls.ts';
 
 export interface EnteredCall {
   readonly inner: Inner;
@@ -63,7 +63,8 @@ function made(callee: Callee, { image, route, leaf, reuse }: EnteredOptions, own
   const { abi, vectors, registry, int64, target } = callee;
   const frame = new ArrayBuffer(layout.size);
   const code = placed(image, target, frame, owned);
-  const entry = entryOf(route, { code, target, frame, layout, leaf }, owned);
+  const callsBack = hasFunctionParameter(signature);
+  const entry = entryOf(route, { code, target, frame, layout, leaf, callsBack }, owned);
   const isFast = 'calls' in route;
   const types = 'types' in route ? route.types : null;
   const source = callSource(image, layout, { types, isFast, int64, leaf, reuse });
@@ -71,7 +72,7 @@ function made(callee: Callee, { image, route, leaf, reuse }: EnteredOptions, own
     entry,
     ...(layout.errno !== null && { lastError: lastError() }),
     ...((leaf || isFast) && { state: host().state, rethrow }),
-    ...(hasFunctionParameter(signature) && {
+    ...(callsBack && {
       functions: new FunctionArguments(signature, { abi, vectors, registry, int64 }),
     }),
   };
@@ -86,11 +87,13 @@ interface Parts {
   readonly frame: ArrayBuffer;
   readonly layout: CallFrame;
   readonly leaf: boolean;
+  readonly callsBack: boolean;
 }
 
 /** The JavaScript function that runs the code. */
-function entryOf(route: CallRoute, { code, target, frame, layout, leaf }: Parts, owned: Disposable[]): Inner {
-  if (!('calls' in route)) return host().entry(code.address);
+function entryOf(route: CallRoute, parts: Parts, owned: Disposable[]): Inner {
+  const { code, target, frame, layout, leaf, callsBack } = parts;
+  if (!('calls' in route)) return host().entry(code.address, callsBack && !leaf && v8Calls() === null);
   const { calls } = route;
   if (route.path === 'v8-frame') return released(calls.entry(code.address), calls, frame, owned);
   // A C function that may call JavaScript has an address of its own there: the same one may be bound as a leaf as well.

@@ -159,8 +159,11 @@ export interface Host {
   /** As `release`, but the addresses stay taken, without memory behind them: whoever still jumps there traps. */
   retire(region: CodeRegion): void;
 
-  /** Makes a JavaScript function of a trampoline of kind `entry`: its call runs that code, on this thread. */
-  entry(address: bigint): () => void;
+  /**
+   * Makes a JavaScript function of a trampoline of kind `entry`: its call runs that code, on this thread. `callsBack`: its
+   * C function is expected to call back through Node-API. Each callback takes less time then, and the call a little more.
+   */
+  entry(address: bigint, callsBack?: boolean): () => void;
 
   /** Address of a buffer's first byte. The store does not move; it lives as long as the buffer. */
   addressOf(buffer: ArrayBufferLike): bigint;

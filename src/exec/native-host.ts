@@ -25,7 +25,7 @@ import { type ContextAddon, NativeContexts } from './native-contexts.ts';
 import { systemError } from './system-error.ts';
 
 /** The number of the addon's exports below; native-shim/shim.c has the same. */
-const CONTRACT = 5;
+const CONTRACT = 6;
 
 /** What native-shim/shim.c exports. Regions and contexts are indices; a negative index is a negative errno. */
 interface Addon extends HostCalls, ContextAddon {
@@ -42,6 +42,8 @@ interface Addon extends HostCalls, ContextAddon {
   /** 0 or an errno value. */
   retire(region: number): number;
   entry(address: bigint): () => void;
+  /** The same, where callbacks are expected. */
+  callingEntry(address: bigint): () => void;
   addressOf(bytes: Uint8Array): bigint;
   move(to: bigint, from: bigint, size: number): void;
   stringLength(address: bigint, limit: number): number;
@@ -146,8 +148,8 @@ class NativeHost implements Host {
     if (errno !== 0) throw systemError(how, errno);
   }
 
-  entry(address: bigint): () => void {
-    return this.#addon.entry(address);
+  entry(address: bigint, callsBack = false): () => void {
+    return callsBack ? this.#addon.callingEntry(address) : this.#addon.entry(address);
   }
 
   addressOf(buffer: ArrayBufferLike): bigint {

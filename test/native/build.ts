@@ -8,13 +8,13 @@ import { afterAll } from 'vitest';
 import { builtLibrary } from '../support/built-library.ts';
 import { findTool, runTool, type Tool } from '../support/tool.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 const shim = join(root, 'native-shim');
 
 export const gcc: Tool = findTool('gcc', ['gcc']);
 
 /** The headers that an addon is compiled with belong to the Node that runs. */
-const nodeHeaders = join(dirname(process.execPath), '..', 'include', 'node');
+export const nodeHeaders: string = join(dirname(process.execPath), '..', 'include', 'node');
 
 let directory: string | undefined;
 
