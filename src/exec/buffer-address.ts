@@ -44,7 +44,7 @@ export function viewAddress(view: ArrayBufferView, what: string): number {
   if (found !== undefined) return found.address;
   const owner = knownBuffer(view.buffer, what);
   const address = owner.address + startOf(view, what);
-  if (++owner.sightings % REMEMBER_EVERY === 0 && hasOwnLength(view)) remember(view, address);
+  if (++owner.sightings % REMEMBER_EVERY === 0 && isLasting(view)) remember(view, address);
   return address;
 }
 
@@ -70,12 +70,27 @@ function startOf(view: ArrayBufferView, what: string): number {
   }
 }
 
-/** Whether `length` says how many elements there are, and no class in between says something else. */
-function hasOwnLength(view: ArrayBufferView): view is Uint8Array {
+/**
+ * Whether `length` says how many elements there are, no class in between says something else, and the buffer cannot be
+ * resized. Code that V8 11.3 and 12.4 have optimised reads the old length of a view whose buffer was transferred, if it has
+ * read that of a view of a resizable buffer before (observed: Node 20 and 22, not 24 and 26). So whoever reads a `length`
+ * here asks first whether the view is one that is remembered.
+ */
+function isLasting(view: ArrayBufferView): view is Uint8Array {
+  if (isResizable(view.buffer)) return false;
   let from: object | null = view;
   while (from !== null && from !== typedArrays && !Object.hasOwn(from, 'length')) from = Object.getPrototypeOf(from);
   return from === typedArrays && (view as Uint8Array).length > 0;
 }
+
+const getterOf = (prototype: object, name: string): (() => unknown) | undefined =>
+  Object.getOwnPropertyDescriptor(prototype, name)?.get;
+const resizable = getterOf(ArrayBuffer.prototype, 'resizable');
+const growable = getterOf(SharedArrayBuffer.prototype, 'growable');
+
+/** By the getters of every buffer: those of this one may be somebody's own. */
+const isResizable = (buffer: ArrayBufferLike): boolean =>
+  (types.isSharedArrayBuffer(buffer) ? growable : resizable)?.call(buffer) === true;
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
