@@ -69,7 +69,7 @@ function made(callee: Callee, { image, route, leaf, reuse }: EnteredOptions, own
   const types = 'types' in route ? route.types : null;
   const source = callSource(image, layout, { types, isFast, int64, leaf, reuse });
   const free = {
-    entry,
+    call: entry,
     ...(layout.errno !== null && { lastError: lastError() }),
     ...((leaf || isFast) && { state: host().state, rethrow }),
     ...(callsBack && {

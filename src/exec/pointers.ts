@@ -5,13 +5,14 @@
 //   the view of last time       place.bits, if it is as long as it was then
 //   a string, a function        what the call owns: call-strings.ts, function-arguments.ts
 //   a view that is known        its property KNOWN; see buffer-address.ts
-//   anything else               pointer(), and place.found
+//   anything else               pointer(), and place.whole
 //
 // An address is kept as the double of the same 64 bits: one store writes it, where a number needs two, with a division,
 // and C would then wait for both to reach memory before it can load them as one.
 
 import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
+import { NO_ADDRESS } from '../marshal/pointer-source.ts';
 import { bitsOf, bufferAddress, isKnownBuffer, type KnownView, viewAddress } from './buffer-address.ts';
 import { fail } from './refusals.ts';
 
@@ -25,20 +26,20 @@ export interface Place {
   length: number;
   /** Its address. */
   bits: number;
-  /** The address of what was given instead. */
-  found: number;
+  /** The address of what was given instead and knows its own: it may be any 64 bits, and not every double keeps its bits. */
+  whole: bigint;
 }
 
-export const createPlace = (): Place => ({ view: NOBODY, length: -1, bits: 0.5, found: 0.5 });
+export const createPlace = (): Place => ({ view: NOBODY, length: -1, bits: NO_ADDRESS, whole: 0n });
 
 /** Places that hold a view. */
 const holding: Place[] = [];
 
 /** The places let go of what they hold in the same turn of the event loop, as a WeakRef does that was looked at. */
-export function remember(place: Place, view: object, { length, bits }: KnownView): void {
+export function remember(place: Place, view: object, { elements, bits }: KnownView): void {
   if (place.view === NOBODY && holding.push(place) === 1) setImmediate(forget).unref();
   place.view = view;
-  place.length = length;
+  place.length = elements;
   place.bits = bits;
 }
 
@@ -49,15 +50,12 @@ function forget(): void {
   }
 }
 
-/**
- * Finds the address that a value stands for, as `address` does, and leaves it in `place.found`. Gives the value, or
- * instead of one that knows its own address that address: it may be any 64 bits, and not every double keeps its bits.
- */
-export function pointer(value: unknown, place: Place, [type, path]: readonly [string, string]): unknown {
+/** The bits of the address that a value stands for; NO_ADDRESS if it is in `place.whole`. */
+export function pointer(value: unknown, place: Place, [type, path]: readonly [string, string]): number {
   const found = address(value, type, path);
-  if (typeof found === 'bigint') return found;
-  place.found = bitsOf(found);
-  return value;
+  if (typeof found === 'number') return bitsOf(found);
+  place.whole = found;
+  return NO_ADDRESS;
 }
 
 /** Refuses a buffer, or a view of one, that has lost its bytes since its address was taken. */

@@ -6,7 +6,7 @@ import { assert } from '../errors.ts';
 import type { Int64 } from '../signature/infer.ts';
 import { BUFFER_START, SourceNames, within } from './cells.ts';
 import { decayed, type FrameOffsets, type FunctionSource, sourceOf } from './function-source.ts';
-import { type Owner, textUnit } from './pointer-source.ts';
+import type { Owner } from './pointer-source.ts';
 import { readSource } from './reader.ts';
 import { registerArguments, registerResult } from './register-source.ts';
 import type { RegisterTypes } from './register-types.ts';
@@ -54,7 +54,6 @@ export function boundSource(
       : registerCall(signature, options.registers, frame, model, names, options);
   const runsCode = signature.parameters.some(({ type }) => mayRunCode(type));
   const lines = [
-    `${runsCode ? 'let' : 'const'} call = entry;`,
     // In parentheses: it is about to be called, and so is not parsed twice.
     `return [(function bound(${parameterNames(signature).join(', ')}) {`,
     ...core,
@@ -72,15 +71,14 @@ function frameCall(
 ): string[] {
   const writer = argumentWriter(signature, frame, model, names, 'frame');
   const pointers = signature.parameters.flatMap(({ type }, index) => (hasPointer(type) ? [`a${index}`] : []));
-  const owned = signature.parameters.some(({ type }) => hasText(type, model));
   const entered = enteredSource('call();', options);
   const core = [
     ...declaration(writer.handles),
     ...writer.take,
-    ...(owned ? [options.leaf === true ? 'strings.begin();' : 'const mark = strings.begin();'] : []),
+    ...beginSource(writer.texts, options),
     ...writer.put,
     ...((options.errno ?? null) === null ? [] : ['lastError[0] = 0;']),
-    ...(owned ? withTexts(entered, options) : entered),
+    ...withTexts(entered, writer.texts, options),
     ...pointers.map(keepAlive),
     ...resultSource(signature.result, frame, model, names, options),
   ];
@@ -89,14 +87,26 @@ function frameCall(
     : core;
 }
 
+/** `texts` are the conditions under which there are any. */
+const beginSource = (texts: readonly string[], { leaf = false }: CallSourceOptions): readonly string[] => {
+  if (texts.length === 0) return [];
+  return leaf ? [`if (${texts.join(' || ')}) strings.begin();`] : ['const mark = strings.begin();'];
+};
+
 /**
  * The call, whose texts last as long as it does. While a leaf runs nobody takes any others, so that they need not be
  * held: if it throws, the next `begin` takes their place. (V8 12.4 makes no fast call inside a `try`.)
  */
-const withTexts = (entered: readonly string[], { leaf = false }: CallSourceOptions): readonly string[] =>
-  leaf
-    ? [...entered, 'strings.letGo();']
+function withTexts(
+  entered: readonly string[],
+  texts: readonly string[],
+  { leaf = false }: CallSourceOptions,
+): readonly string[] {
+  if (texts.length === 0) return entered;
+  return leaf
+    ? [...entered, `if (${texts.join(' || ')}) strings.letGo();`]
     : ['strings.hold();', 'try {', ...entered, '} finally { strings.release(mark); }'];
+}
 
 /** Statements that read the result from the frame, and return it. */
 function resultSource(
@@ -210,8 +220,6 @@ export const hasFunctionParameter = ({ parameters }: Signature): boolean =>
   parameters.some(({ type }) => resolved(type).kind === 'function');
 
 const hasPointer = (type: CType): boolean => contains(type, ({ kind }) => kind === 'pointer' || kind === 'function');
-const hasText = (type: CType, model: DataModel): boolean =>
-  contains(decayed(type), (part) => textUnit(part, model) !== null);
 
 function contains(declared: CType, wanted: (type: ResolvedType) => boolean): boolean {
   const type = resolved(declared);

@@ -1,7 +1,7 @@
 // The JavaScript source of one bound function, one callback decoder, and one reader or writer of memory. Pure text; exec
 // compiles it. Every free name of the text is one of its parameters:
 //
-//   entry     runs the generated code                fail, refuse   throw for a wrong value
+//   call      runs the generated code                fail, refuse   throw for a wrong value
 //   views     i8 … f64, memory, over the buffer      count     throws for a wrong number of values
 //   formats   getX87, setX87, … (formats.ts)         choose    the member given of a union
 //   strings   the copies that a call owns            onlyMembers, refuseOthers   throw for an unknown property

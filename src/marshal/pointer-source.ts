@@ -31,6 +31,11 @@ export interface PointerSource {
   readonly handles: readonly string[];
   readonly take: string;
   readonly put: string;
+  /**
+   * What is true if there is a text to be copied by `put`, or perhaps. That is when nobody's code can run any more before the
+   * call: so a copy that comes to nothing, because another text is wrong, is simply written over by the next call.
+   */
+  readonly texts: readonly string[];
 }
 
 export function pointerSource(
@@ -42,66 +47,67 @@ export function pointerSource(
   return owner === 'frame' ? placedSource(transfer, model, names) : foundSource(transfer, owner, model, names);
 }
 
-/** A bigint is the address; of all else the address is kept as the double of the same bits (exec/pointers.ts). */
+/**
+ * The address is kept as the double of the same bits (exec/pointers.ts), but for bigints, and for texts, which have none yet:
+ * those are `late`. (A variable says so, and no value of `bits`: then optimised code need not look at the value at all.)
+ */
 function placedSource(
   { type, site, v, path, parameter, isLast }: PointerTransfer,
   model: DataModel,
   names: SourceNames,
 ): PointerSource {
   const bits = names.fresh('x');
+  const late = names.fresh('w');
   const place = names.distinct('p', 'place()');
   const checked = { v, path, names, type: printType(type) };
   const text = textUnit(type, model);
   const words = `[${JSON.stringify(checked.type)}, \`${path}\`]`;
   const what = isFixed(path) && names.isShort ? names.constant('t', words) : words;
   const take = [
-    `${bits} = 0;`,
-    `if (typeof ${v} !== "bigint") {`,
-    `if (${v} === ${place}.view && ${v}.length === ${place}.length) ${bits} = ${place}.bits;`,
-    ...(text === null ? [] : [`else if (typeof ${v} === "string") ${bits} = ${IS_TEXT};`]),
-    ...functionTake(type, v, parameter).map((taken) => `else if (${taken.test}) ${v} = ${taken.value};`),
-    `else if ((${bits} = ${names.constant('z', FIND)}(${v}, ${place})) === ${NO_ADDRESS}) {`,
-    `${v} = pointer(${v}, ${place}, ${what}); ${bits} = ${place}.found; }`,
-    `} else ${rangeCheck(checked)}`,
+    `${bits} = 0; ${late} = false;`,
+    `if (typeof ${v} === "bigint") ${late} = ${fitsSource(checked)} || ${failSource(checked, 'pointer')}`,
+    `else if (${v} === ${place}.view && ${v}.length === ${place}.length) ${bits} = ${place}.bits;`,
+    ...(text === null ? [] : [`else if (typeof ${v} === "string") ${late} = true;`]),
+    ...functionTake(type, v, parameter).map(
+      ({ test, value }) => `else if (${test}) { ${late} = true; ${v} = ${value}; }`,
+    ),
+    `else if (${v} !== null && (${bits} = ${names.constant('z', FIND)}(${v}, ${place}, ${what})) === ${NO_ADDRESS}) {`,
+    `${late} = true; ${v} = ${place}.whole; }`,
   ];
-  const copied = `${bits} === ${IS_TEXT} ? strings.copy${text}(${v}, \`${path}\`) : ${bits}`;
   const whole = storeSource(ADDRESS, site, v, names);
-  const found = storeSource(BITS, site, text === null ? bits : copied, names);
-  const stays = isLast ? '' : staySource(v, path, names);
+  const copied = storeSource(BITS, site, `strings.copy${text}(${v}, \`${path}\`)`, names);
+  const other = text === null ? whole : `{ if (typeof ${v} === "bigint") ${whole} else ${copied} }`;
+  const known = storeSource(BITS, site, bits, names);
+  const stay = staySource(v, `${v} !== null`, path, names);
   return {
-    handles: [bits],
+    handles: [bits, late],
     take: take.join('\n'),
-    put: `${stays}if (typeof ${v} === "bigint") ${whole} else ${found}`,
+    put: `if (${late}) ${other}\nelse ${isLast ? known : `{ ${stay} ${known} }`}`,
+    texts: text === null ? [] : [late],
   };
 }
 
-/** The bits of no address. */
-const NO_ADDRESS = '0.5';
-
-/**
- * Of a text between `take` and `put`. It is copied when nobody's code can run any more before the call: so a copy that
- * comes to nothing, because another text is wrong, is simply written over by the next call.
- */
-const IS_TEXT = NO_ADDRESS;
+/** The bits of no address: what has one is another value then. */
+export const NO_ADDRESS = 0.5;
 
 /** Whether what is known of a view (`knownView` of exec/buffer-address.ts) is still true; inlined by every wrapper. */
-const IS_TRUE = 'k !== undefined && k.owner === v && k.length === v.length';
+const IS_TRUE = 'k !== undefined && k.owner === v && k.elements === v.length';
 
 /**
  * The address of a view that is known (exec/buffer-address.ts). Each wrapper has its own, which the engine makes for the
  * kinds of buffers that come there.
  */
 const FIND =
-  '(v, p) => { const k = v?.[known]; ' +
-  `if (!(${IS_TRUE})) return ${NO_ADDRESS}; ` +
-  'if ((++k.sightings & 63) === 0) remember(p, v, k); return k.bits; }';
+  '(v, p, t) => { const k = v?.[known]; ' +
+  `if (!(${IS_TRUE})) return pointer(v, p, t); ` +
+  'if ((k.sightings++ & 63) === 0) remember(p, v, k); return k.bits; }';
 
 /**
  * A buffer whose address was taken may have been transferred since then, by a getter of another argument: that is refused
  * before C gets a pointer to memory that is somebody else's.
  */
-const staySource = (v: string, path: string, names: SourceNames): string =>
-  `if (typeof ${v} === "object" && ${v} !== null && !${names.constant('z', STAYS)}(${v})) stay(${v}, \`${path}\`);\n`;
+const staySource = (v: string, isObject: string, path: string, names: SourceNames): string =>
+  `if (${isObject} && !${names.constant('z', STAYS)}(${v})) stay(${v}, \`${path}\`);`;
 
 /** As FIND: what is known of a view, and still true. */
 const STAYS = `(v) => { const k = v[known]; return ${IS_TRUE}; }`;
@@ -125,14 +131,16 @@ function foundSource(
   const high = storeSource(WORD, within(site, 4), `Math.floor(${v} / 4294967296)`, names);
   const take = `if (typeof ${v} !== "bigint") ${v} = ${found}; else ${rangeCheck(checked)}`;
   const put = `if (typeof ${v} === "bigint") ${storeSource(ADDRESS, site, v, names)} else { ${low} ${high} }`;
-  if (isLast) return { handles: [], take, put };
+  if (isLast) return { handles: [], take, put, texts: [] };
   const given = names.fresh('o');
-  const stays = `if (typeof ${v} !== "bigint") ${staySource(given, path, names)}`;
-  return { handles: [given], take: `${given} = ${v}; ${take}`, put: `${stays}${put}` };
+  const isObject = `typeof ${v} !== "bigint" && typeof ${given} === "object" && ${given} !== null`;
+  const stay = staySource(given, isObject, path, names);
+  return { handles: [given], take: `${given} = ${v}; ${take}`, put: `${stay}\n${put}`, texts: [] };
 }
 
-const rangeCheck = (checked: Checked): string =>
-  `if (!${checked.names.constant('z', FITS)}(${checked.v})) ${failSource(checked, 'pointer')}`;
+const rangeCheck = (checked: Checked): string => `if (!${fitsSource(checked)}) ${failSource(checked, 'pointer')}`;
+
+const fitsSource = ({ v, names }: Checked): string => `${names.constant('z', FITS)}(${v})`;
 
 const FITS = '(v) => BigInt.asUintN(64, v) === v';
 

@@ -66,6 +66,8 @@ export class Writer {
   readonly handles: string[] = [];
   readonly take: string[] = [];
   readonly put: string[] = [];
+  /** What is true if `put` copies texts; empty if it never does. */
+  readonly texts: string[] = [];
   readonly #model: DataModel;
   readonly #names: SourceNames;
   readonly #owner: Owner;
@@ -111,6 +113,7 @@ export class Writer {
       this.handles.push(...found.handles);
       this.take.push(found.take);
       this.put.push(found.put);
+      this.texts.push(...found.texts);
       return;
     }
     const scalar = scalarOf(type, this.#model);
@@ -183,6 +186,7 @@ export class Writer {
       const inner = new Writer(this.#model, this.#names, this.#owner);
       inner.#addPart(part, source);
       this.handles.push(...inner.handles);
+      this.texts.push(...inner.texts);
       this.take.push(`if (${chosen} === ${index}) {`, ...inner.take, '}');
       this.put.push(`if (${chosen} === ${index}) {`, ...inner.put, '}');
     });
@@ -234,6 +238,7 @@ export class Writer {
     inner.add({ type: element, site: elementSite(site, base, size), from, path: `${path}[\${${index}}]` });
     const { handles } = inner;
     this.handles.push(list);
+    if (inner.texts.length > 0) this.texts.push('true'); // which ones there are, the list says
     const { empty, store } = listSource(length * handles.length, this.#listValue(element), names);
     const loop = `for (let ${index} = 0, ${next} = 0; ${index} < ${length}; ${index}++) {`;
     const stores = handles.map((handle) => store(list, `${next}++`, handle));

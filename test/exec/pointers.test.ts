@@ -215,6 +215,18 @@ describeWithC('a buffer that a loop passes', () => {
     expect(() => same(view)).toThrow(transferred);
   });
 
+  test('is remembered when it has come eight times, and views made for one call are not', () => {
+    const same = identity();
+    const view = new Uint8Array(50);
+    addressIn(same, view, 7);
+    expect(marks(view)).toHaveLength(0);
+    same(view);
+    expect(marks(view)).toHaveLength(1);
+    const parts = Array.from({ length: 200 }, (_, index) => view.subarray(index % 50, 50));
+    for (const part of parts) same(part);
+    expect(parts.flatMap(marks)).toEqual([]);
+  });
+
   test('is found each time if nothing can be added to it', () => {
     const same = identity();
     const view = Object.preventExtensions(new Uint8Array(50));
