@@ -3,14 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { givenOptions } from './options.ts';
 import { measureOwn } from './own.ts';
-import { breakages, jsonText } from './report.ts';
+import { jsonText, throwIfBroken } from './report.ts';
 
 try {
   const options = givenOptions();
   const results = await measureOwn(options);
   if (options.json !== undefined) writeFileSync(options.json, jsonText(results));
-  const broken = breakages(results);
-  if (broken.length > 0) throw new Error(`something broke:\n${broken.join('\n')}`);
+  throwIfBroken([results]);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

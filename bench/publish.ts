@@ -9,7 +9,7 @@ import { withBlocks } from './documents.ts';
 import { blocksOf, CHART_FILE, chartOf, PAGES, type Published, RESULT_FILES } from './figures.ts';
 import { measureNative } from './machine-code.ts';
 import { measureOwn } from './own.ts';
-import { breakages, jsonText } from './report.ts';
+import { jsonText, throwIfBroken } from './report.ts';
 import type { Results } from './results.ts';
 import { measurePeers } from './wide.ts';
 
@@ -26,8 +26,7 @@ async function measured(quick: boolean): Promise<Published> {
 
 /** A runtime that broke is no result: such a run is not kept. */
 function keep({ own, peers, native }: Published): void {
-  const broken = [own, peers, native].flatMap(breakages);
-  if (broken.length > 0) throw new Error(`nothing was written, because something broke:\n${broken.join('\n')}`);
+  throwIfBroken([own, peers, native], 'nothing was written, because something broke');
   mkdirSync(dirname(place(RESULT_FILES.own)), { recursive: true });
   writeFileSync(place(RESULT_FILES.own), jsonText(own));
   writeFileSync(place(RESULT_FILES.peers), jsonText(peers));

@@ -51,6 +51,11 @@ export const breakages = (results: Results): string[] =>
     /failed:|ended:/.test(line),
   );
 
+export function throwIfBroken(results: readonly Results[], consequence = 'something broke'): void {
+  const broken = results.flatMap(breakages);
+  if (broken.length > 0) throw new Error(`${consequence}:\n${broken.join('\n')}`);
+}
+
 const widthsOf = ({ head, rows }: TextTable): number[] =>
   head.map((heading, index) => Math.max(heading.length, ...rows.map((row) => (row[index] ?? '').length)));
 

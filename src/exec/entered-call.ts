@@ -90,7 +90,7 @@ interface Parts {
   readonly callsBack: boolean;
 }
 
-/** The JavaScript function that runs the code. */
+/** The JavaScript function that runs the code. Callbacks go through Node-API where V8's own call is not to be had. */
 function entryOf(route: CallRoute, parts: Parts, owned: Disposable[]): Inner {
   const { code, target, frame, layout, leaf, callsBack } = parts;
   if (!('calls' in route)) return host().entry(code.address, callsBack && !leaf && v8Calls() === null);

@@ -75,8 +75,8 @@ function placedSource(
     `${late} = true; ${v} = ${place}.whole; }`,
   ];
   const whole = storeSource(ADDRESS, site, v, names);
-  const copied = storeSource(BITS, site, `strings.copy${text}(${v}, \`${path}\`)`, names);
-  const other = text === null ? whole : `{ if (typeof ${v} === "bigint") ${whole} else ${copied} }`;
+  const copied = text === null ? null : storeSource(BITS, site, `strings.copy${text}(${v}, \`${path}\`)`, names);
+  const other = copied === null ? whole : `{ if (typeof ${v} === "bigint") ${whole} else ${copied} }`;
   const known = storeSource(BITS, site, bits, names);
   const stay = staySource(v, `${v} !== null`, path, names);
   return {

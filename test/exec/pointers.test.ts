@@ -32,6 +32,10 @@ type Resizable = ArrayBuffer & { resize(size: number): void };
 const resizable = (size: number, most: number): Resizable =>
   new (ArrayBuffer as unknown as new (size: number, options: object) => Resizable)(size, { maxByteLength: most });
 
+type Growable = SharedArrayBuffer & { grow(size: number): void };
+const growable = (size: number, most: number): Growable =>
+  new (SharedArrayBuffer as unknown as new (size: number, options: object) => Growable)(size, { maxByteLength: most });
+
 const notTaken = expect.objectContaining({ code: 'ERR_ARGUMENT_KIND' });
 
 /** What was added to an object that has no symbols of its own. */
@@ -138,11 +142,7 @@ describeWithC('a buffer that a loop passes', () => {
     const others = [
       new Uint8Array(resizable(16, 32)),
       new Float64Array(resizable(16, 32), 0, 2),
-      new Uint8Array(
-        new (SharedArrayBuffer as unknown as new (size: number, options: object) => SharedArrayBuffer)(8, {
-          maxByteLength: 16,
-        }),
-      ),
+      new Uint8Array(growable(8, 16)),
     ];
     const view = new Uint8Array(64);
     for (let round = 0; round < OFTEN; round++) {
@@ -172,13 +172,7 @@ describeWithC('a buffer that a loop passes', () => {
 
   test('may be shared, and may grow', () => {
     const same = identity();
-    const make = SharedArrayBuffer as unknown as new (
-      size: number,
-      options: object,
-    ) => SharedArrayBuffer & {
-      grow(size: number): void;
-    };
-    const shared = new make(16, { maxByteLength: 64 });
+    const shared = growable(16, 64);
     const view = new Uint8Array(shared);
     const address = addressIn(same, view);
     shared.grow(64);

@@ -141,7 +141,7 @@ describe.skipIf(isSkipped(gcc))(withTool('callbacks of one bound call, through N
       name: 'none',
       first: (address: bigint, plain: AnyFunction) => plain(address, 100),
     },
-  ])('keep no handles until the call returns: $rule', ({ name, first }) => {
+  ])('keep no handles beyond the first thousand: $rule', ({ name, first }) => {
     const fn = functionNamed(name);
     const plain = bind<AnyFunction>(functionNamed('none').address, '(*void, int) -> int');
     using made = callback('(int) -> int', (value) => value);

@@ -12,6 +12,7 @@ import {
   quantity,
   ratioText,
   spreadText,
+  throwIfBroken,
 } from '../../bench/report.ts';
 import type { Results } from '../../bench/results.ts';
 import { ownHead, ownRow, ownTable, ownWidths, peerTable, ratioTable } from '../../bench/tables.ts';
@@ -135,6 +136,8 @@ test('a row that failed and a process that ended have broken; what is not to be 
   expect(breakages({ ...results, rows: [], columns: [...results.columns.slice(0, 2), ended] })).toEqual([
     'koffi ended: SIGSEGV',
   ]);
+  expect(() => throwIfBroken([results])).toThrow('something broke:\nNode-API, layout: failed: a reason');
+  expect(() => throwIfBroken([{ ...results, rows: [] }])).not.toThrow();
 });
 
 test('its columns are as wide as their headings', () => {
