@@ -12,7 +12,8 @@ import { type EnteredCall, enteredCall } from './entered-call.ts';
 import { type Callee, ForeignCalls } from './foreign-calls.ts';
 import { STATE } from './host.ts';
 import type { PreparedImage } from './images.ts';
-import { type Inner, type OuterFunction, outerFunction } from './outer-function.ts';
+import { type Beginning, type Inner, type Outer, type OuterFunction, outerFunction } from './outer-function.ts';
+import { checkCount } from './refusals.ts';
 import { RunningCalls } from './running-calls.ts';
 import { host } from './select-host.ts';
 import { servedCall } from './served-call.ts';
@@ -35,8 +36,8 @@ export interface BoundParts {
 }
 
 /** What is only needed by calls is made by the first of them: most functions of a large library are never called. */
-export class Bound {
-  readonly fn: Inner;
+export class Bound implements Beginning {
+  readonly fn: Outer;
   readonly #parts: BoundParts;
   readonly #lead: OuterFunction['lead'];
   #running: RunningCalls | null = null;
@@ -50,7 +51,7 @@ export class Bound {
   constructor(parts: BoundParts) {
     this.#parts = parts;
     const { name, image } = parts;
-    const { fn, lead } = outerFunction<Bound>(name, image.signature.parameters.length, this, Bound.#begin);
+    const { fn, lead } = outerFunction(name, image.signature.parameters.length, this);
     this.#lead = lead;
     this.fn = fn;
     Object.setPrototypeOf(fn, methods);
@@ -113,12 +114,12 @@ export class Bound {
     if (reason !== null) throw reason();
   }
 
-  /** The first call. If something cannot be made, nothing is left of the attempt, and the next call is the first. */
-  static #begin(this: void, bound: Bound, ...args: readonly unknown[]): unknown {
-    bound.#checkLive();
-    const inner = bound.#parts.options.serve ? bound.#served() : bound.#entered();
-    bound.#lead(inner);
-    return inner(...args);
+  /** At the first call. If something cannot be made, nothing is left of the attempt, and the next call is the first. */
+  [Symbol.toPrimitive](): string {
+    this.#checkLive();
+    checkCount(this.#lead(undefined), this.#parts.image.signature.parameters.length);
+    this.#lead(this.#parts.options.serve ? this.#served() : this.#entered());
+    return this.#parts.name;
   }
 
   #served(): Inner {
@@ -172,7 +173,7 @@ class Given {
 class Handle extends Given {
   readonly #bound: Bound;
 
-  constructor(fn: Inner, bound: Bound) {
+  constructor(fn: Outer, bound: Bound) {
     super(fn);
     this.#bound = bound;
   }

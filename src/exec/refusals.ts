@@ -37,12 +37,18 @@ export function fail(value: unknown, type: string, path: string, accepts: Accept
 export const refuse = (value: unknown, [type, path, accepts]: readonly [string, string, Accepts]): never =>
   fail(value, type, path, accepts);
 
-/** Throws for a wrong number of arguments or elements. */
+/** Throws for a wrong number of arguments. */
+export function miscounted(given: number, expected: number): never {
+  const takes = `the function takes ${expected} argument${expected === 1 ? '' : 's'}`;
+  throw new InterfixError('ERR_ARGUMENT_COUNT', `${takes}, got ${given}`);
+}
+
+export function checkCount(given: number, expected: number): void {
+  if (given !== expected) miscounted(given, expected);
+}
+
+/** Throws for a wrong number of elements. */
 export function count(given: ArrayLike<unknown>, expected: number, path: string): never {
-  if (path === 'the function') {
-    const takes = `the function takes ${expected} argument${expected === 1 ? '' : 's'}`;
-    throw new InterfixError('ERR_ARGUMENT_COUNT', `${takes}, got ${given.length}`);
-  }
   throw new InterfixError(
     'ERR_ARGUMENT_KIND',
     `${path}: takes an array of ${expected} elements, got ${shown(given.length)}`,

@@ -5,10 +5,12 @@ import { checkThread, foreignThreads } from './call-thread.ts';
 import { errnoOf } from './errno.ts';
 import type { ForeignCalls } from './foreign-calls.ts';
 import type { HostCalls } from './host.ts';
+import type { Inner } from './outer-function.ts';
+import { checkCount } from './refusals.ts';
 
 /** A function, and how its calls are made to throw. */
 export interface ServedCall {
-  readonly inner: (...args: readonly unknown[]) => unknown;
+  readonly inner: Inner;
   readonly replaceEntry: (entry: () => never) => void;
 }
 
@@ -18,7 +20,8 @@ export const checkServed = (): HostCalls => foreignThreads('calls on other threa
 export function servedCall(calls: ForeignCalls, keepsErrno: boolean): ServedCall {
   const threads = checkServed();
   let serve = (words: BigUint64Array): number => checkThread(threads.serveCall(words));
-  const inner = (...args: readonly unknown[]): unknown => {
+  const inner = (given: number, ...args: readonly unknown[]): unknown => {
+    checkCount(given, args.length);
     const call = calls.fill(args);
     try {
       const errno = serve(call.words);

@@ -4,7 +4,18 @@ import { types } from 'node:util';
 import { KNOWN } from './buffer-address.ts';
 import { callStrings } from './call-strings.ts';
 import { address, createPlace, pointer, remember, stay } from './pointers.ts';
-import { choose, count, enumerator, fail, gone, onlyMembers, promised, refuse, refuseOthers } from './refusals.ts';
+import {
+  choose,
+  count,
+  enumerator,
+  fail,
+  gone,
+  miscounted,
+  onlyMembers,
+  promised,
+  refuse,
+  refuseOthers,
+} from './refusals.ts';
 
 /** As a number where that is exact. Rounding keeps the order, so what is larger than 2^53 - 1 stays so. */
 export function safe(value: bigint): bigint | number {
@@ -38,6 +49,7 @@ export const runtime: Readonly<Record<string, unknown>> = Object.freeze({
   fail,
   refuse,
   count,
+  miscounted,
   choose,
   onlyMembers,
   refuseOthers,

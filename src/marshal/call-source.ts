@@ -8,6 +8,7 @@ import { BUFFER_START, SourceNames, within } from './cells.ts';
 import { decayed, type FrameOffsets, type FunctionSource, sourceOf } from './function-source.ts';
 import type { Owner } from './pointer-source.ts';
 import { readSource } from './reader.ts';
+import { gainsByHiding, miscountSource, refusalVariables, rethrowSource } from './refusal-source.ts';
 import { registerArguments, registerResult } from './register-source.ts';
 import type { RegisterTypes } from './register-types.ts';
 import { reusedSource } from './reused-result.ts';
@@ -33,10 +34,11 @@ const PENDING = 4;
 const LEAF = 5;
 
 /**
- * Returns `[bound, replaceEntry]`. `bound` checks its arguments, whose number its caller has checked, writes them to
- * the call frame, calls the entry and reads the result; after `replaceEntry(f)` it calls f instead. That is null where
- * nobody's code can run between the beginning and the call: then whoever calls `bound` need only stop doing so. With
- * `registers` the entry is given the arguments, and gives the result, unless that is void because the frame has it.
+ * Returns `[bound, replaceEntry]`. `bound` is given the number of arguments that there were, and so many as there are
+ * parameters; it checks them, writes them to the call frame, calls the entry and reads the result; after `replaceEntry(f)`
+ * it calls f instead. That is null where nobody's code can run between the beginning and the call: then whoever calls
+ * `bound` need only stop doing so. With `registers` the entry is given the arguments, and gives the result, unless that is
+ * void because the frame has it.
  *
  * V8 inlines a function of up to 460 bytes of bytecode, which halves the time of a short call: so what is rarely done
  * stands outside, in functions and lists that are made with the wrapper.
@@ -47,15 +49,18 @@ export function boundSource(
   model: DataModel,
   options: CallSourceOptions = {},
 ): FunctionSource {
-  const names = new SourceNames(options.int64);
+  const hidesCalls = resolved(signature.result).kind === 'float' && gainsByHiding(options.registers ?? null);
+  const names = new SourceNames(options.int64, hidesCalls);
   const core =
     options.registers == null
       ? frameCall(signature, frame, model, names, options)
       : registerCall(signature, options.registers, frame, model, names, options);
   const runsCode = signature.parameters.some(({ type }) => mayRunCode(type));
   const lines = [
+    ...refusalVariables(names),
     // In parentheses: it is about to be called, and so is not parsed twice.
-    `return [(function bound(${parameterNames(signature).join(', ')}) {`,
+    `return [(function bound(${['given', ...parameterNames(signature)].join(', ')}) {`,
+    countCheck('given', signature, names),
     ...core,
     `}), ${runsCode ? '(replacement) => { call = replacement; }' : 'null'}];`,
   ];
@@ -71,7 +76,7 @@ function frameCall(
 ): string[] {
   const writer = argumentWriter(signature, frame, model, names, 'frame');
   const pointers = signature.parameters.flatMap(({ type }, index) => (hasPointer(type) ? [`a${index}`] : []));
-  const entered = enteredSource('call();', options);
+  const entered = enteredSource('call();', names, options);
   const core = [
     ...declaration(writer.handles),
     ...writer.take,
@@ -141,20 +146,24 @@ function registerCall(
   // Around a leaf nothing has to be said: while V8 calls it by itself, it is known by the function that is being called.
   const rethrows = options.rethrows === true || options.leaf === true;
   if (types.result === 'void') {
-    const entered = enteredSource(`${call};`, { rethrows });
+    const entered = enteredSource(`${call};`, names, { rethrows });
     return [...take, ...entered, ...resultSource(signature.result, frame, model, names, options)];
   }
   if (!rethrows) return [...take, `return ${registerResult(signature.result, call, model, names)};`];
-  const entered = enteredSource(`given = ${call};`, { rethrows });
-  return [...take, 'let given;', ...entered, `return ${registerResult(signature.result, 'given', model, names)};`];
+  const entered = enteredSource(`const result = ${call};`, names, { rethrows });
+  return [...take, ...entered, `return ${registerResult(signature.result, 'result', model, names)};`];
 }
 
 /**
  * The call, and what comes of an exception in it. The word of a leaf call is not taken back by a `finally`, because V8 12.4
  * makes no fast call inside a `try`; only the entry of a disposed function throws then, and takes it back itself.
  */
-function enteredSource(call: string, { rethrows = false, leaf = false }: CallSourceOptions): string[] {
-  const check = `if (state[${PENDING}] !== 0) rethrow();`;
+function enteredSource(
+  call: string,
+  names: SourceNames,
+  { rethrows = false, leaf = false }: CallSourceOptions,
+): string[] {
+  const check = `if (state[${PENDING}] !== 0) ${rethrowSource(names)}`;
   if (leaf) return [`state[${LEAF}] = 1;`, call, `state[${LEAF}] = 0;`, check];
   return rethrows ? [call, check] : [call];
 }
@@ -175,7 +184,7 @@ export function stagedSource(
   const value = readSource(signature.result, within(BUFFER_START, frame.ret.offset), model, names);
   const lines = [
     `return [(function put(${parameterNames(signature).join(', ')}) {`,
-    countCheck(signature),
+    countCheck('arguments.length', signature, names),
     ...declaration(writer.handles),
     ...writer.take,
     ...writer.put,
@@ -186,8 +195,8 @@ export function stagedSource(
 
 const parameterNames = ({ parameters }: Signature): string[] => parameters.map((_, index) => `a${index}`);
 
-const countCheck = ({ parameters: { length } }: Signature): string =>
-  `if (arguments.length !== ${length}) count(arguments, ${length}, "the function");`;
+const countCheck = (given: string, { parameters: { length } }: Signature, names: SourceNames): string =>
+  `if (${given} !== ${length}) ${miscountSource(given, length, names)}`;
 
 function argumentWriter(
   signature: Signature,

@@ -181,6 +181,8 @@ const MAX_CONSTANTS = 64;
 /** Hands out names that occur once in a source text, and remembers what the text uses, and what it makes of wide integers. */
 export class SourceNames {
   readonly int64: Int64;
+  /** Whether what is rarely done is no call to V8; see refusal-source.ts. */
+  readonly hidesCalls: boolean;
   #count = 0;
   #values = 0;
   readonly views: Set<ViewName> = new Set();
@@ -188,8 +190,9 @@ export class SourceNames {
   readonly #constants = new Map<string, string>();
   readonly #distinct: string[] = [];
 
-  constructor(int64: Int64 = 'bigint') {
+  constructor(int64: Int64 = 'bigint', hidesCalls = false) {
     this.int64 = int64;
+    this.hidesCalls = hidesCalls;
   }
 
   fresh(prefix: string): string {

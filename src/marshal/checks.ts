@@ -6,6 +6,7 @@ import { printType } from '../signature/print.ts';
 import type { BitField } from './bits.ts';
 import type { ArrayName, Scalar, SourceNames } from './cells.ts';
 import type { FormatName } from './formats.ts';
+import { refuseSource } from './refusal-source.ts';
 import { BFLOAT16_OVERFLOW, BINARY16_OVERFLOW } from './small-floats.ts';
 
 /** Which kinds of JavaScript value a C type takes; an error says from it whether the kind was wrong or the range. */
@@ -56,7 +57,7 @@ export const isFixed = (path: string): boolean => !path.includes('${');
 export function failSource({ v, path, type, names }: Checked, accepts: Accepts): string {
   const words = `${JSON.stringify(type)}, \`${path}\`, "${accepts}"`;
   if (!isFixed(path) || !names.isShort) return `fail(${v}, ${words});`;
-  return `refuse(${v}, ${names.constant('t', `[${words}]`)});`;
+  return refuseSource(v, names.constant('t', `[${words}]`), names);
 }
 
 /** Statements that check a variable; pointers have their own in pointer-source.ts. */

@@ -2,7 +2,7 @@
 // compiles it. Every free name of the text is one of its parameters:
 //
 //   call      runs the generated code                fail, refuse   throw for a wrong value
-//   views     i8 … f64, memory, over the buffer      count     throws for a wrong number of values
+//   views     i8 … f64, memory, over the buffer      count, miscounted   throw for a wrong number of elements, of arguments
 //   formats   getX87, setX87, … (formats.ts)         choose    the member given of a union
 //   strings   the copies that a call owns            onlyMembers, refuseOthers   throw for an unknown property
 //   functions the callbacks that a call owns         enumerator    the value of an enumeration's name

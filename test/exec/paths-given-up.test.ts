@@ -21,14 +21,14 @@ interface Entered extends Disposable {
   readonly inner: AnyFunction;
 }
 
-/** The wrapper itself, without the function that users get. */
+/** The wrapper itself, without the function that users get: its first argument is the number of the others. */
 function entered(name: string, signature: string): Entered {
   const options = { abi: hostAbi(), vectors: 'sse', registry: undefined } as const;
   const callee: Callee = { ...options, signature, target: fixture().symbol(name), int64: 'bigint' };
   const route = callRoute(callee, parseSignature(signature), { fast: true, leaf: false, errno: false });
   const image = imageOf(signature, 'entry', options);
   const { inner, owned } = enteredCall(callee, { image, route, leaf: false, reuse: false });
-  return { path: route.path, inner, [Symbol.dispose]: () => disposeAll([...owned]) };
+  return { path: route.path, inner: inner as AnyFunction, [Symbol.dispose]: () => disposeAll([...owned]) };
 }
 
 interface Invalidation {
@@ -70,7 +70,7 @@ const CALLS = [
 
 describeWithC('a wrapper that is given up inside', () => {
   const both = CALLS.flatMap((call) => INVALIDATIONS.map((each) => ({ ...call, ...each })));
-  test.each(both)('by $by, gives its result: $signature', ({ name, signature, values, result, run }) => {
+  test.each(both)('by $by, gives its result: $signature', ({ name, signature, values: taken, result, run }) => {
     let invalidates = false;
     let wrapper: AnyFunction | undefined;
     const inside = (value: unknown): number => {
@@ -84,7 +84,8 @@ describeWithC('a wrapper that is given up inside', () => {
       v8Calls()?.reentrant === true ? /^v8-/ : new RegExp(host().name === 'koffi' ? '^koffi$' : '^node-api$'),
     );
     wrapper = call.inner;
-    const given = values.length === 0 ? [made.address] : values;
+    const values = taken.length === 0 ? [made.address] : taken;
+    const given = [values.length, ...values];
     const caller = callerOf(wrapper, given.length);
     for (let time = 0; time < 3; time++) {
       invalidates = false;

@@ -96,6 +96,9 @@ describeThreads('a function that is served', refused, () => {
     expect(() => wait(1)).toThrow(refusal('ERR_ARGUMENT_COUNT'));
     expect(() => wait(1, '1')).toThrow(refusal('ERR_ARGUMENT_KIND'));
     expect(() => wait(1, 2 ** 31)).toThrow(refusal('ERR_ARGUMENT_RANGE'));
+    // The second call is not prepared as the first is.
+    expect(() => wait(1)).toThrow(refusal('ERR_ARGUMENT_COUNT', 'takes 2 arguments, got 1'));
+    expect(() => wait(1, 2, 3)).toThrow(refusal('ERR_ARGUMENT_COUNT', 'takes 2 arguments, got 3'));
     const options = { serve: 'yes' as unknown as boolean };
     expect(() => foreign('wait_milliseconds', '(int, int) -> int', options)).toThrow(refusal('ERR_OPTION', 'serve'));
   });
