@@ -91,7 +91,7 @@ interface Parts {
 }
 
 /** The JavaScript function that runs the code. Callbacks go through Node-API where V8's own call is not to be had. */
-function entryOf(route: CallRoute, parts: Parts, owned: Disposable[]): Inner {
+function entryOf(route: CallRoute, parts: Parts, owned: Disposable[]): RegisterFunction {
   const { code, target, frame, layout, leaf, callsBack } = parts;
   if (!('calls' in route)) return host().entry(code.address, callsBack && !leaf && v8Calls() === null);
   const { calls } = route;
@@ -109,13 +109,13 @@ export function isJump({ prepared: { plan } }: PreparedImage): boolean {
 }
 
 /** The function goes back before its code goes. V8's slow way needs the frame, which no wrapper may mention. */
-function released(fn: RegisterFunction, calls: V8Calls, frame: ArrayBuffer, owned: Disposable[]): Inner {
+function released(fn: RegisterFunction, calls: V8Calls, frame: ArrayBuffer, owned: Disposable[]): RegisterFunction {
   const release = (): void => {
     calls.release(fn);
     void frame;
   };
   owned.push({ [Symbol.dispose]: release });
-  return fn as Inner;
+  return fn;
 }
 
 function placed({ image }: PreparedImage, target: bigint, frame: ArrayBuffer, owned: Disposable[]): Trampoline {
