@@ -6,7 +6,7 @@ import type { BoundFunction } from '../../src/exec/bind.ts';
 import { v8Calls } from '../../src/exec/v8-calls.ts';
 import { collectUntil } from '../support/collect-garbage.ts';
 import { type AnyFunction, describeWithC } from '../support/fixture-library.ts';
-import { boundOn, LEAF, WAYS } from '../support/paths.ts';
+import { boundOn, LEAF, seenAtCalls, tellsCalls, WAYS } from '../support/paths.ts';
 import { refusal } from '../support/refusal.ts';
 
 const same = (way: (typeof WAYS)[number]): BoundFunction<AnyFunction> =>
@@ -47,6 +47,17 @@ describeWithC('a loop over calls that V8 makes itself, and peels (13.6 and later
     const source = 'return (i) => { if (state[0] !== 0) state.fill(0); return fn(i); };';
     const guarded = new Function('fn', 'state', source)(fn, new Int32Array(1)) as AnyFunction;
     expect(bytesPerRound(loopOf(guarded, call))).toBeGreaterThan(12);
+  });
+});
+
+describeWithC('functions with equally many parameters', () => {
+  // They share their text, and V8 may know from one that it is called often before another is called at all.
+  test.skipIf(!tellsCalls)('lead to one function each, as V8 sees it (13.6 and later tell)', () => {
+    for (let made = 0; made < 3; made++) {
+      const fn = same(LEAF);
+      for (let time = 0; time < ROUNDS; time++) fn(time);
+      expect(seenAtCalls(fn)).toEqual(['MONOMORPHIC']);
+    }
   });
 });
 

@@ -49,6 +49,15 @@ const prepare = native('PrepareFunctionForOptimization');
 const optimizeNext = native('OptimizeFunctionOnNextCall');
 export const deoptimize: (fn: AnyFunction) => unknown = native('DeoptimizeFunction');
 
+/** Whether V8 tells what it has seen at the call sites of a function (13.6 and later). */
+export const tellsCalls: boolean = Number.parseInt(process.versions.v8, 10) >= 13;
+
+/** For each call site of the function: whether it has seen one callee (`MONOMORPHIC`), or several. */
+export const seenAtCalls = (fn: AnyFunction): string[] =>
+  (native('GetFeedback')(fn) as readonly ([string, string] | null)[]).flatMap((slot) =>
+    slot?.[0] === 'Call' ? [slot[1]] : [],
+  );
+
 /** Calls often enough for V8 to know what the caller calls, then lets it optimise the caller with these values. */
 export function optimize(caller: AnyFunction, values: readonly unknown[], times = 100): void {
   prepare(caller);
