@@ -49,8 +49,7 @@ export function boundSource(
   model: DataModel,
   options: CallSourceOptions = {},
 ): FunctionSource {
-  const hidesCalls = resolved(signature.result).kind === 'float' && gainsByHiding(options.registers ?? null);
-  const names = new SourceNames(options.int64, hidesCalls);
+  const names = new SourceNames(options.int64, gainsByHiding(signature.result, options.registers ?? null));
   const core =
     options.registers == null
       ? frameCall(signature, frame, model, names, options)

@@ -10,15 +10,16 @@
 //
 //     if (typeof a0 !== "number") { wrong = a0; words = t0; `${s1}`; }
 
+import { type CType, resolved } from '../ctype/ctype.ts';
 import type { SourceNames } from './cells.ts';
 import type { RegisterType, RegisterTypes } from './register-types.ts';
 
 /** What is checked without a further call, and is no new object where it is refused. */
 const PLAIN: readonly RegisterType[] = ['bool', 'int32', 'uint32', 'float64'];
 
-/** Whether nothing else in a wrapper keeps V8 from peeling the loop around it, if its result is a double. */
-export const gainsByHiding = (types: RegisterTypes | null): boolean =>
-  types?.args.every((type) => PLAIN.includes(type)) ?? false;
+/** Whether the result of a wrapper is a double, and nothing else in it keeps V8 from peeling the loop around it. */
+export const gainsByHiding = (result: CType, types: RegisterTypes | null): boolean =>
+  resolved(result).kind === 'float' && types !== null && types.args.every((type) => PLAIN.includes(type));
 
 /** Throws for the value of a variable. `words` names a constant: what `refuse` says. */
 export const refuseSource = (v: string, words: string, names: SourceNames): string =>
