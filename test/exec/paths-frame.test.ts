@@ -24,7 +24,18 @@ function mappingOf(address: bigint): string {
   return line?.split(/\s+/)[5] || 'no file';
 }
 
-/** In optimised code; the wrapper that it calls is optimised in the background, so more than one attempt may be needed. */
+/**
+ * The entry pushes one word and calls. `__builtin_return_address(1)` would not do: the entry keeps no frame pointer, so that
+ * would be where the caller of the entry returns to, which V8 compiles as it likes.
+ *
+ *     rbp + 0    rbp of the entry's caller
+ *     rbp + 8    into the entry
+ *     rbp + 16   the word
+ *     rbp + 24   into the entry's caller
+ */
+const RETURN_OF_CALLER = 'void *return_of_caller(void) { return ((void **)__builtin_frame_address(0))[3]; }';
+
+/** In optimised code. V8 may throw it away again before the next call, so there is more than one attempt. */
 function settled(caller: AnyFunction): string {
   const end = Date.now() + 5000;
   let where: string;
@@ -38,7 +49,7 @@ function settled(caller: AnyFunction): string {
 test.runIf(isHere)('optimised code calls the entry itself where fn.path is v8-frame, and nowhere else', () => {
   const directory = mkdtempSync(join(tmpdir(), 'interfix-paths-'));
   const paths = ['return.c', 'return.so'].map((name) => join(directory, name)) as [string, string];
-  writeFileSync(paths[0], 'void *return_of_caller(void) { return __builtin_return_address(1); }\n');
+  writeFileSync(paths[0], `${RETURN_OF_CALLER}\n`);
   runTool(gcc, ['-O1', '-w', '-shared', '-fPIC', '-o', paths[1], paths[0]]);
   const library = open(paths[1]);
   const callerOn = ({ options }: Way): [string, AnyFunction] => {
