@@ -55,6 +55,7 @@ describeWithC('a function that was bound and not called', () => {
   });
 
   test('is disposed of without a trace', async () => {
+    await collectUntil(() => false, 3); // what other tests have left
     const before = codeSlots();
     const same = bound('same_int32', '(int) -> int');
     same.dispose();
