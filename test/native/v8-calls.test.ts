@@ -106,12 +106,18 @@ describeCalls("V8's fast calls", 'v8-calls', [...echoes, ...sums, ...OTHERS], ({
       `const fn = v8Calls().registers(data);
        const loop = (n) => { let s = 0; for (let i = 0; i < n; i++) s = fn(s, i); return s; };
        const first = fn(-(2 ** 31), -1);
-       for (let i = 0; i < 1000; i++) loop(1000);
-       const before = v8Calls().slowCalls();
-       post({ first, last: loop(1000), slow: v8Calls().slowCalls() - before, all: before > 0 });`,
+       const counted = () => {
+         const before = v8Calls().slowCalls();
+         return { last: loop(1000), slow: v8Calls().slowCalls() - before };
+       };
+       const atFirst = counted().slow > 0;
+       const end = Date.now() + 5000; // V8 optimises the loop in the background
+       let ran = counted();
+       while (ran.slow > 0 && Date.now() < end) ran = counted();
+       post({ first, atFirst, ...ran });`,
       code().call('add'),
     );
-    expect(ran).toEqual({ first: 2 ** 31 - 1, last: 499500, slow: 0, all: true });
+    expect(ran).toEqual({ first: 2 ** 31 - 1, atFirst: true, last: 499500, slow: 0 });
     expect(calls().slowCalls()).toBe(before);
   });
 
