@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { type CallThread, callThread } from '../../src/exec/call-thread.ts';
 import { codeSlots } from '../support/code-memory.ts';
-import { collectUntil } from '../support/collect-garbage.ts';
+import { collectLeftovers } from '../support/collect-garbage.ts';
 import { describeThreads, foreign, sleep, until } from '../support/foreign-library.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -144,7 +144,7 @@ describeThreads('an aborted call', callThread, () => {
   });
 
   test('leaves nothing behind: neither listeners nor code', async () => {
-    await collectUntil(() => false, 3);
+    await collectLeftovers();
     const pass = foreign('pass_gate', '(int) -> int');
     const [close, open] = [foreign('close_gate', '() -> void'), foreign('open_gate', '() -> void')];
     close();

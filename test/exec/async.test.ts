@@ -9,7 +9,7 @@ import { hostAbi } from '../../src/exec/host-abi.ts';
 import { open } from '../../src/exec/library.ts';
 import { builtLibrary, runInNode } from '../support/built-library.ts';
 import { codeSlots } from '../support/code-memory.ts';
-import { collectGarbage, collectUntil } from '../support/collect-garbage.ts';
+import { collectGarbage, collectLeftovers, collectUntil } from '../support/collect-garbage.ts';
 import { describeThreads, foreign, foreignPath, sleep, until } from '../support/foreign-library.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -88,7 +88,7 @@ describeThreads('an asynchronous call', refused, () => {
       collectGarbage();
       return process.memoryUsage().rss;
     };
-    await collectUntil(() => false, 3); // what other tests have left
+    await collectLeftovers();
     await round();
     const slots = liveSlots();
     const before = await round();
@@ -218,7 +218,7 @@ describeThreads('a wrong asynchronous call', refused, () => {
 
 describeThreads('disposal while asynchronous calls run', refused, () => {
   test('of the function lets them end, and frees the code then', async () => {
-    await collectUntil(() => false, 3);
+    await collectLeftovers();
     const [openGate, closeGate] = [foreign('open_gate', '() -> void'), foreign('close_gate', '() -> void')];
     openGate();
     closeGate();
@@ -253,7 +253,7 @@ describeThreads('disposal while asynchronous calls run', refused, () => {
   });
 
   test('and collection of the function, too', async () => {
-    await collectUntil(() => false, 3);
+    await collectLeftovers();
     const before = liveSlots();
     const begin = (): Promise<unknown> => foreign('wait_milliseconds', WAIT).async(60, 9);
     const call = begin();
@@ -318,7 +318,7 @@ describeThreads('callbacks of an asynchronous call', refused, () => {
   });
 
   test('end with it, 5000 times', async () => {
-    await collectUntil(() => false, 3);
+    await collectLeftovers();
     const call = foreign('call_now', '((int) -> int, int) -> int');
     const before = liveSlots();
     for (let batch = 0; batch < 100; batch++) {

@@ -95,7 +95,9 @@ async function round(): Promise<number> {
 }
 
 describeWithThreads('eight workers at once, terminated while C calls into them,', () => {
-  test('a hundred workers in all, harm nobody and leave a quarantine of pointers', { timeout: 600_000 }, async () => {
+  test('a hundred workers in all, harm nobody and leave no more than the quarantine of their pointers', {
+    timeout: 600_000,
+  }, async () => {
     let terminated = 0;
     while (terminated < 64) terminated += await round();
     freeGarbage();

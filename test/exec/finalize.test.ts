@@ -9,7 +9,7 @@ import { hostAbi } from '../../src/exec/host-abi.ts';
 import { alloc, type Memory, read, view, write } from '../../src/exec/memory.ts';
 import { host } from '../../src/exec/select-host.ts';
 import { type CodeImage, generate, prepare, type TrampolineKind } from '../../src/index.ts';
-import { collectUntil } from '../support/collect-garbage.ts';
+import { collectLeftovers } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC, fixture, withCallback } from '../support/fixture-library.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -218,7 +218,7 @@ describe('a trampoline', () => {
 
 describeWithC('an entry', () => {
   test('of bind is dropped when its function is disposed of', async () => {
-    await collectUntil(() => false, 3); // what other tests have left
+    await collectLeftovers();
     const before = executableMemory().liveSlots;
     const same = bound('same_int32', '(int) -> int');
     same(1);

@@ -11,7 +11,7 @@ import { host } from '../../src/exec/select-host.ts';
 import { v8Calls } from '../../src/exec/v8-calls.ts';
 import { builtLibrary } from '../support/built-library.ts';
 import { codeBytes, codeSlots } from '../support/code-memory.ts';
-import { collectUntil } from '../support/collect-garbage.ts';
+import { collectLeftovers, collectUntil } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC, fixture, fixturePath } from '../support/fixture-library.ts';
 import { refusal, refusedSignature } from '../support/refusal.ts';
 
@@ -55,7 +55,7 @@ describeWithC('a function that was bound and not called', () => {
   });
 
   test('is disposed of without a trace', async () => {
-    await collectUntil(() => false, 3); // what other tests have left
+    await collectLeftovers();
     const before = codeSlots();
     const same = bound('same_int32', '(int) -> int');
     same.dispose();

@@ -5,7 +5,7 @@ import { callback } from '../../src/exec/callback.ts';
 import { open } from '../../src/exec/library.ts';
 import { alloc } from '../../src/exec/memory.ts';
 import { codeBytes, codeSlots } from '../support/code-memory.ts';
-import { collectGarbage, collectUntil } from '../support/collect-garbage.ts';
+import { collectGarbage, collectLeftovers, collectUntil } from '../support/collect-garbage.ts';
 import { type AnyFunction, bound, describeWithC, fixturePath, withCallback } from '../support/fixture-library.ts';
 
 const liveSlots = (): number => codeSlots();
@@ -17,7 +17,7 @@ const bindMany = (count: number): void => {
 
 describeWithC('bound functions', () => {
   test('that are collected free their code', async () => {
-    await collectUntil(() => false, 3);
+    await collectLeftovers();
     const before = liveSlots();
     bindMany(500);
     expect(liveSlots()).toBe(before + 500 * slotsEach());
@@ -35,7 +35,7 @@ describeWithC('bound functions', () => {
   });
 
   test('that are disposed of and then collected free their code once', async () => {
-    await collectUntil(() => false, 3);
+    await collectLeftovers();
     const before = liveSlots();
     for (let index = 0; index < 100; index++) bound('same_int32', '(int) -> int').dispose();
     await collectUntil(() => false, 5);

@@ -25,3 +25,6 @@ export async function collectUntil(done: () => boolean, turns = 50): Promise<voi
     await nextTurn();
   }
 }
+
+/** Before something is counted: what earlier tests have left would go at any time. */
+export const collectLeftovers = (): Promise<void> => collectUntil(() => false, 3);

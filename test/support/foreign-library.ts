@@ -10,7 +10,7 @@ import type { BindOptions, BoundFunction } from '../../src/exec/bind.ts';
 import { type Library, open } from '../../src/exec/library.ts';
 import { host } from '../../src/exec/select-host.ts';
 import { codeSlots } from './code-memory.ts';
-import { collectUntil } from './collect-garbage.ts';
+import { collectLeftovers, collectUntil } from './collect-garbage.ts';
 import type { AnyFunction } from './fixture-library.ts';
 import { findTool, isSkipped, runTool, withTool } from './tool.ts';
 
@@ -50,7 +50,7 @@ export function describeThreads(rule: string, refused: () => unknown, body: () =
   if (host().name === 'native') return describeForeign(rule, body);
   describeForeign(rule, () => {
     test('is refused by the koffi host, by name, and nothing is left behind', async () => {
-      await collectUntil(() => false, 3);
+      await collectLeftovers();
       const slots = codeSlots();
       // Only the text is kept: an error refers to the functions of its stack.
       const said = await (async () => refused())().then(
